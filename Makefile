@@ -1,0 +1,55 @@
+# make run: the app. make test: everything checked. make help: the rest.
+HOST ?= 127.0.0.1
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.PHONY: help run test bench shots weights have-data venv clean
+
+help:
+	@echo "make run                   start Torchlight on http://$(HOST):$(PORT)   (PORT=8502, HOST=0.0.0.0 for a class)"
+	@echo "make test                  ruff and every test, the browser's included (ARGS=\"-k images\" for some)"
+	@echo "make bench                 measure: a table, and bench.json"
+	@echo "make shots                 pictures of every page, into shots/"
+	@echo "make weights DATA=folder   train the networks we ship again, from the pictures in that folder"
+	@echo "make venv                  only set up .venv (PYTHON=/path/to/python chooses the interpreter)"
+	@echo "make clean                 remove .venv and everything generated"
+
+run: $(VENV)/.run-ready
+	@exec $(PY) -m tests.tools.server --host "$(HOST)" --port "$(PORT)" $(OPTIONS)
+
+test: $(VENV)/.test-ready
+	@$(PY) -m tests.tools.browser
+	@$(PY) -m ruff check . && lint=0 || lint=$$?; $(PY) -m pytest $(ARGS) && exit $$lint
+
+bench: $(VENV)/.test-ready
+	@$(PY) -m tests.tools.browser
+	@$(PY) -m tests.bench $(ARGS)
+
+shots: $(VENV)/.test-ready
+	@$(PY) -m tests.tools.browser
+	@$(PY) -m tests.tools.shots $(ARGS)
+
+weights: have-data $(VENV)/.run-ready
+	$(PY) -m core train lenet --data "$(DATA)" --out assets/weights
+	$(PY) -m core train tiny_vgg --data "$(DATA)" --out assets/weights
+
+have-data:
+	@test -d "$(DATA)" || { echo "Name the folder that holds the pictures: make weights DATA=folder" >&2; exit 1; }
+
+venv $(PY):
+	@sh tests/tools/venv.sh "$(PYTHON)"
+
+# Stamps: the second run installs nothing unless the requirements, or the interpreter, have changed.
+$(VENV)/.run-ready: requirements.txt $(PY)
+	@sh tests/tools/venv.sh "$(PYTHON)"
+	@$(PY) -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.test-ready: requirements-dev.txt $(VENV)/.run-ready
+	@$(PY) -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) shots bench.json .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
