@@ -1,0 +1,1 @@
+"""The architectures, one file each: plain modules whose names read like the drawing of the network."""
