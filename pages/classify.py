@@ -1,0 +1,48 @@
+"""Classify: what the network takes the photo for, and where it looked."""
+import streamlit as st
+
+from core import answers, gradients
+from pages.shared import cached, components, drawings, shell, tables, words
+
+hand = shell.open_page("What is it?", "Add a photo. A network says what it takes it for, and where it looked.")
+net = hand.network
+about = hand.photo.digest, hand.chosen  # a class is looked at for one photo and one network
+index = st.session_state["explain"][1] if st.session_state.get("explain", (None,))[0] == about else None
+look = cached.look(hand.photo, hand.chosen, index)
+
+
+def explain(sent: dict) -> None:
+    if 0 <= sent["index"] < len(net.labels):
+        st.session_state["explain"] = (about, sent["index"])
+
+
+first, *_ = look.best
+word = answers.certainty(first.probability)
+size = net.preprocessing.size
+components.answer(
+    drawings.answer(
+        hand.photo,
+        look,
+        net,
+        heading=f"{first.label} – {word}, {words.percent(first.probability)}",
+        got=f"All the network gets: {size} × {size} pixels{', white ink on black' if net.preprocessing.ink else ''}.",
+    ),
+    explain,
+)
+tables.gallery(hand)
+left, right = st.columns(2)
+with left:
+    tables.probabilities(look, net)
+    tables.heat(look)
+with right:
+    shell.try_this(
+        "Choose **Before** training. What does a network with random weights say, and how sure is it?",
+        "Give **LeNet** the cat. It has only ever seen digits: what else could it answer?",
+        "Tap the second answer. Did the network look somewhere else for it?",
+    )
+    shell.show_code(
+        answers.probabilities,
+        answers.best,
+        gradients.grad_cam,
+        torch="logits = model(image[None])[0]\nprobabilities = logits.softmax(dim=0)\nprobabilities.topk(5)",
+    )

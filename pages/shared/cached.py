@@ -1,0 +1,177 @@
+"""The only place that caches, and the gate that every forward pass goes through.
+
+Keys are names and digests, never pictures or tensors. What comes from a visitor's photo is kept in their session only.
+"""
+import io
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import wraps
+
+import numpy as np
+import streamlit as st
+
+from core import anatomy, answers, gradients, images, overview, samples, trace, zoo
+from pages.shared import photos
+from pages.shared.photos import Photo
+
+_gate = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="inference")  # long-lived threads, one pass per core
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that decides what the network says about a photo; hashable, so it is the cache key."""
+
+    network: str
+    trained: bool
+    fit: str
+
+
+def _per_visitor(everybody: int, own: int) -> Callable:
+    """Cache function(photo, digest, ...): for everybody if the photo is built-in, in the session if it is their own.
+
+    The numbers are the results kept in each: a thirty-visitor class with large layers must fit into memory.
+    """
+
+    def decorate(function: Callable) -> Callable:
+        @wraps(function)
+        def again(*arguments):
+            return function(*arguments)
+
+        again.__qualname__ = f"{function.__qualname__}_own"  # a cache of its own
+        shared = st.cache_resource(max_entries=everybody, show_spinner=False)(function)
+        session = st.cache_resource(max_entries=own, scope="session", show_spinner=False)(again)
+
+        @wraps(function)
+        def choose(photo: Photo, *key):
+            return (session if photo.own else shared)(photo, photo.digest, *key)
+
+        return choose
+
+    return decorate
+
+
+@st.cache_resource(show_spinner=False)
+def network(name: str, trained: bool) -> zoo.Network:
+    """A network, loaded once for everybody."""
+    return zoo.load(name, trained)
+
+
+@st.cache_resource(show_spinner=False)
+def sample(name: str) -> Photo:
+    """A built-in picture, read once for everybody."""
+    return photos.make(name, samples.SAMPLES[name].title, samples.load(name), f"sample-{name}", own=False)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a network says about a photo, and where it looked."""
+
+    probabilities: np.ndarray  # (classes,)
+    best: tuple[answers.Prediction, ...]
+    index: int  # the class whose evidence the heat map shows
+    heat: np.ndarray  # (H', W')
+    reading: str
+    box: images.Box  # what the network got, in pixels of the photo
+    input_png: bytes  # exactly what the network got
+
+
+def _fitted(photo: Photo, chosen: Situation) -> images.Fitted:
+    return images.fit(photo.picture, zoo.spec(chosen.network).preprocessing, chosen.fit)
+
+
+@_per_visitor(everybody=256, own=6)
+def look(_photo: Photo, digest: str, chosen: Situation, index: int | None) -> Look:
+    """Classify a photo and find the evidence for class `index`, or for the best class."""
+    net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
+    return _gate.submit(_look, net, fitted, index).result()
+
+
+def _look(net: zoo.Network, fitted: images.Fitted, index: int | None) -> Look:
+    chances = answers.probabilities(net, fitted)
+    best = answers.best(net, chances)
+    index = best[0].index if index is None else index
+    heat = gradients.grad_cam(net.graph, images.to_tensor(fitted, net.preprocessing), index)
+    reading = gradients.reading(heat, net.labels[index])
+    return Look(chances.numpy(), tuple(best), index, heat.numpy(), reading, fitted.box, _png(fitted.picture))
+
+
+def _png(picture) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=6)
+    return file.getvalue()
+
+
+@_per_visitor(everybody=256, own=128)
+def first_answer(_photo: Photo, digest: str, chosen: Situation) -> answers.Prediction:
+    """The best class alone, for galleries of many photos."""
+    net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
+    return answers.best(net, _gate.submit(answers.probabilities, net, fitted).result(), 1)[0]
+
+
+def steps(photo: Photo, chosen: Situation) -> dict[str, trace.Step]:
+    """The whole trace; never kept, since it takes 15 ms to make and up to 112 MB to hold."""
+    net = network(chosen.network, chosen.trained)
+    image = images.to_tensor(_fitted(photo, chosen), net.preprocessing)
+    return _gate.submit(trace.trace, net.graph, image).result()
+
+
+@st.cache_resource(show_spinner=False)
+def layers(name: str) -> dict[str, anatomy.Layer]:
+    """The layers of a network; they do not depend on the photo or on the training."""
+    chosen = Situation(name, True, "centre")
+    return {layer.name: layer for layer in anatomy.describe(steps(sample(next(iter(samples.SAMPLES))), chosen))}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the drawing of a network or a block needs."""
+
+    columns: tuple[overview.Column, ...]
+    low: float  # over all columns but the input
+    high: float
+    best: tuple[answers.Prediction, ...]
+
+
+@_per_visitor(everybody=64, own=2)
+def whole(_photo: Photo, digest: str, chosen: Situation, block: str | None) -> Whole:
+    """The network as columns of maps; with `block`, that block from the inside."""
+    ran = steps(_photo, chosen)
+    columns = overview.inside(ran, block) if block else overview.whole(ran)
+    *_, last = ran.values()
+    best = answers.best(network(chosen.network, chosen.trained), last.output.softmax(dim=0), 10)
+    values = [column for column in columns if column.kind != "Input"]
+    return Whole(tuple(columns), min(c.low for c in values), max(c.high for c in values), tuple(best))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer at work on a photo."""
+
+    output: np.ndarray  # (K, H', W'); a vector as (D, 1, 1)
+    network_range: tuple[float, float]  # lowest and highest value anywhere in the network but the input
+    box: images.Box  # what the network got, in pixels of the photo
+    side: int  # of the network's input, in cells
+
+
+@_per_visitor(everybody=12, own=1)
+def layer(_photo: Photo, digest: str, chosen: Situation, step: str) -> Layer:
+    """All values of one step."""
+    ran = steps(_photo, chosen)
+    outputs = [one.output for one in ran.values() if one.kind != "Input"]
+    low, high = min(o.min().item() for o in outputs), max(o.max().item() for o in outputs)
+    output = ran[step].output
+    maps = output if output.ndim == 3 else output.view(-1, 1, 1)
+    fitted = _fitted(_photo, chosen)
+    return Layer(np.ascontiguousarray(maps.numpy()), (low, high), fitted.box, fitted.picture.width)
+
+
+def weights(name: str, trained: bool, step: str, unit: int) -> np.ndarray | None:
+    """The weights of one filter or unit, (C, k, k); None where there are none for each pair of maps."""
+    found = trace.layer_of(network(name, trained).graph, step)
+    weight = getattr(found, "weight", None)
+    if weight is None or weight.ndim < 2:
+        return None
+    kernel = weight[unit] if weight.ndim == 4 else weight[unit].view(-1, 1, 1)
+    return np.ascontiguousarray(kernel.numpy())

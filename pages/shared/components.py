@@ -1,0 +1,91 @@
+"""Python side of the browser components: typed functions that pack arrays into bytes."""
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
+TYPES = {"float32", "uint8", "int32"}
+
+
+def pack(header: dict, **arrays: np.ndarray) -> bytes:
+    """[u32 header length][JSON header][arrays, each 8-byte aligned], as unpack() in shared.js reads it."""
+    places, offset = [], 0
+    for name, array in arrays.items():
+        if str(array.dtype) not in TYPES:
+            raise ValueError(f"{name} is {array.dtype}; send one of {', '.join(sorted(TYPES))}")
+        places.append({"name": name, "type": str(array.dtype), "length": array.size, "offset": offset})
+        offset += array.nbytes + -array.nbytes % 8
+    base = 4096  # room for the header; grows until it fits
+    while True:
+        shifted = [{**place, "offset": place["offset"] + base} for place in places]
+        text = json.dumps({**header, "arrays": shifted}, separators=(",", ":")).encode()
+        if 4 + len(text) <= base:
+            break
+        base *= 2
+    packed = bytearray(base + offset)
+    packed[:4] = len(text).to_bytes(4, "little")
+    packed[4 : 4 + len(text)] = text
+    for place, array in zip(shifted, arrays.values(), strict=True):
+        packed[place["offset"] : place["offset"] + array.nbytes] = np.ascontiguousarray(array).tobytes()
+    return bytes(packed)
+
+
+def as_bytes(data: bytes) -> np.ndarray:
+    """An encoded picture as an array to pack."""
+    return np.frombuffer(data, dtype=np.uint8)
+
+
+def _component(name: str):
+    css, js = (
+        "\n".join((FOLDER / f"{part}.{kind}").read_text(encoding="utf-8") for part in ("shared", name))
+        for kind in ("css", "js")
+    )
+    return st.components.v2.component(f"torchlight_{name}", css=css, js=js)
+
+
+_filmstrip, _answer, _network_map, _layer_view = map(_component, ("filmstrip", "answer", "network_map", "layer_view"))
+
+
+def _hear(key: str, event: str, then: Callable[[dict], None]) -> Callable[[], None]:
+    """A callback that hands what the browser sent to `then`, before the script runs."""
+
+    def heard() -> None:
+        sent = st.session_state[key].get(event)
+        if sent is not None:
+            then(sent)
+
+    return heard
+
+
+def filmstrip(data: bytes, on_pick: Callable[[dict], None], on_drop: Callable[[dict], None]) -> int:
+    """Pictures to choose from; how many own photos the browser last saw."""
+    key = "filmstrip"
+    shown = _filmstrip(
+        key=key,
+        data=data,
+        on_pick_change=_hear(key, "pick", on_pick),
+        on_drop_change=_hear(key, "drop", on_drop),
+        on_held_change=lambda: None,
+    )
+    return int(shown.get("held") or 0)
+
+
+def answer(data: bytes, on_explain: Callable[[dict], None]) -> None:
+    """The photo with its heat map, beside the best classes."""
+    key = "answer"
+    _answer(key=key, data=data, on_explain_change=_hear(key, "explain", on_explain))
+
+
+def network_map(data: bytes, on_open: Callable[[dict], None]) -> None:
+    """The whole network, a column a layer."""
+    key = "network_map"
+    _network_map(key=key, data=data, on_open_change=_hear(key, "open", on_open))
+
+
+def layer_view(data: bytes, on_choose: Callable[[dict], None]) -> None:
+    """One layer: all maps, the chosen one, its weights and what a unit sees."""
+    key = "layer_view"
+    _layer_view(key=key, data=data, on_choose_change=_hear(key, "choose", on_choose))

@@ -1,0 +1,61 @@
+"""The visitor's own photos: in memory, in their session, gone when it ends."""
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+
+from core import images
+
+MOST = 24  # photos in hand; each takes up to 3 MB of the server's memory
+SENT = 720  # longest side of the photo that the browser gets, in pixels
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture to look at, built-in or the visitor's own."""
+
+    id: str  # "cat", "photo-3"; says nothing about the file
+    title: str
+    picture: Image.Image  # RGB
+    digest: str  # of the file's bytes: the key of every cache
+    jpeg: bytes  # what the browser shows
+    own: bool
+
+
+def make(id: str, title: str, picture: Image.Image, digest: str, own: bool) -> Photo:
+    """A photo with the small JPEG that browsers get."""
+    small = picture.copy()
+    small.thumbnail((SENT, SENT))
+    return Photo(id, title, picture, digest, images.to_jpeg(small), own)
+
+
+def mine() -> list[Photo]:
+    """The visitor's photos, in the order they came."""
+    return st.session_state.setdefault("photos", [])
+
+
+def add(name: str, data: bytes) -> Photo:
+    """Take in one file and put it in hand; ImageError (a sentence for the visitor) if it can't be."""
+    photos, digest = mine(), images.digest(data)
+    found = next((photo for photo in photos if photo.digest == digest), None)
+    if found is None:
+        if len(photos) >= MOST:
+            raise images.ImageError(f"There is room for {MOST} photos; remove one with its × first.")
+        count = st.session_state["photos_seen"] = st.session_state.get("photos_seen", 0) + 1
+        found = make(f"photo-{count}", name, images.decode(data), digest, own=True)
+        st.session_state["photos"] = [*photos, found]
+    st.session_state["photo"] = found.id
+    return found
+
+
+def remove(id: str) -> Photo | None:
+    """Forget one photo; what it was, so that it can be put back."""
+    gone = [photo for photo in mine() if photo.id == id]
+    st.session_state["photos"] = [photo for photo in mine() if photo.id != id]
+    return gone[0] if gone else None
+
+
+def put_back(photo: Photo) -> None:
+    """Undo a removal: the photo is in hand again."""
+    st.session_state["photos"] = [*mine(), photo]
+    st.session_state["photo"] = photo.id

@@ -1,0 +1,233 @@
+"""The frame around every page: the picture in hand, the network in hand, and what all pages share."""
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core import images, samples, zoo
+from pages.shared import boot, cached, components, drawings, photos, words
+from pages.shared.photos import Photo
+
+ABOUT = "Torchlight opens up a neural network while it looks at your picture. Photos stay in memory, for your visit."
+LOGO = zoo.ASSETS / "logo.svg"
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 4rem; padding-bottom: 2rem; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+[data-testid="stMainBlockContainer"] h1 { padding: 0; font-size: 1.6rem; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What the visitor holds: it follows them from page to page."""
+
+    photo: Photo
+    chosen: cached.Situation
+    header: DeltaGenerator  # beside the title; a page may put its own controls there
+
+    @property
+    def network(self) -> zoo.Network:
+        return cached.network(self.chosen.network, self.chosen.trained)
+
+
+def _warm_up() -> None:
+    chosen = cached.Situation(next(iter(zoo.SPECS)), True, "centre")
+    cached.look(cached.sample(next(iter(samples.SAMPLES))), chosen, None)
+
+
+def open_app(page: st.Page) -> None:
+    """Draw the frame, then the page."""
+    boot.once(_warm_up)
+    st.session_state["framed"] = True
+    st.set_page_config(page_title=f"{page.title} · Torchlight", page_icon="🔦", layout="wide", menu_items={"About": ABOUT})
+    st.logo(LOGO, size="large")
+    st.html(STYLE)
+    _translate_link()
+    _take_in_photos()
+    with st.container(key="frame"):
+        _pictures()
+        _networks()
+    page.run()
+
+
+def _translate_link() -> None:
+    """A link may call a network as the commands do; its widget reads the title from the address."""
+    name = st.query_params.get("network")
+    if name in zoo.SPECS:
+        st.query_params["network"] = zoo.SPECS[name].title
+        st.rerun()
+
+
+def open_page(title: str, lead: str) -> Hand:
+    """First line of every page: its title and what the visitor holds."""
+    if not st.session_state.get("framed"):  # the very first request after a start may come here without app.py
+        st.navigation([st.Page(lambda: None, title=title)], position="hidden")
+        st.rerun()
+    header = st.container(horizontal=True, vertical_alignment="bottom", key="header")
+    with header.container(width="stretch", gap=None):
+        st.title(title, anchor=False)
+        st.markdown(lead)
+    return hand(header)
+
+
+def hand(header: DeltaGenerator) -> Hand:
+    """The picture and the network in hand."""
+    state = st.session_state
+    return Hand(_photo(), cached.Situation(state["network"], state["training"] == "trained", state["fit"]), header)
+
+
+def _photo() -> Photo:
+    own = {photo.id: photo for photo in photos.mine()}
+    found = own.get(st.session_state.get("photo"))
+    return found or cached.sample(st.session_state["picture"])
+
+
+# ---- the picture ------------------------------------------------------------------------------
+
+
+def _take_in_photos() -> None:
+    """Photos that have just been uploaded or taken; what can't be read is named and the others go on."""
+    state = st.session_state
+    turn = state.setdefault("upload_turn", 0)
+    files = [*state.get(f"upload-{turn}", []), *filter(None, [state.get(f"camera-{turn}")])]
+    if not files:
+        return
+    problems, bar = [], st.progress(0.0) if len(files) > 1 else None
+    for at, file in enumerate(files):
+        if bar:
+            bar.progress(at / len(files), f"Reading photo {at + 1} of {len(files)}")
+        try:
+            photos.add(file.name, file.getvalue())
+        except images.ImageError as error:
+            problems.append((file.name, str(error)))
+    if bar:
+        bar.empty()
+    if len(files) - len(problems) > 1:
+        st.toast(f"{len(files) - len(problems)} photos added. Classify compares them in a table.")
+    # a fresh uploader: the server lets go of the files themselves
+    state.update(problems=problems, removed=None, upload_turn=turn + 1)
+
+
+def _pictures() -> None:
+    turn = st.session_state["upload_turn"]
+    with st.container(horizontal=True, vertical_alignment="center", key="pictures"):
+        with st.popover("**Add photos**", icon=":material/add_photo_alternate:"):
+            _add_photos(turn)
+        with st.container(width="stretch"):
+            shown = [*photos.mine(), *map(cached.sample, samples.SAMPLES)]
+            held = components.filmstrip(drawings.filmstrip(shown, _photo_id()), _pick, _drop)
+    _report(held)
+
+
+def _add_photos(turn: int) -> None:
+    st.file_uploader(
+        "Upload photos",
+        accept_multiple_files=True,
+        key=f"upload-{turn}",
+        help="JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF. They stay in this computer's memory, for your visit only.",
+    )
+    if st.toggle("Use the camera", key=f"use-camera-{turn}"):
+        st.camera_input("Take a photo", key=f"camera-{turn}")
+    st.selectbox(
+        "Built-in picture",
+        list(samples.SAMPLES),
+        key="picture",
+        bind="query-params",
+        on_change=lambda: st.session_state.update(photo=None),
+        help="Real photos that come with scikit-image and scikit-learn.",
+    )
+
+
+def _photo_id() -> str:
+    own = st.session_state.get("photo")
+    known = any(photo.id == own for photo in photos.mine())
+    return own if known else st.session_state.get("picture", next(iter(samples.SAMPLES)))
+
+
+def _pick(sent: dict) -> None:
+    id = sent.get("id")
+    if id in samples.SAMPLES:
+        st.session_state.update(picture=id, photo=None)
+    else:
+        st.session_state["photo"] = id
+
+
+def _drop(sent: dict) -> None:
+    st.session_state["removed"] = photos.remove(sent.get("id"))
+
+
+def _report(held: int) -> None:
+    """What went wrong with the last upload, and the way back from a removal."""
+    state = st.session_state
+    if problems := state.get("problems"):
+        with st.container(horizontal=True, vertical_alignment="center", key="problems"):
+            st.error("\n\n".join(f"**{words.plain(name)}**: {message}" for name, message in problems))
+            st.button("Close", on_click=lambda: state.update(problems=[]), key="close-problems")
+    if removed := state.get("removed"):
+        with st.container(horizontal=True, vertical_alignment="center", key="removed-photo"):
+            st.info(f"**{words.plain(removed.title)}** is removed.")
+            st.button("Undo", on_click=_undo, args=(removed,), key="undo")
+            st.button("Close", on_click=lambda: state.update(removed=None), key="close-removed")
+    if held and not photos.mine() and "photos_seen" not in state:
+        st.warning("The server was restarted, and your photos were only in its memory. Please add them again.")
+
+
+def _undo(removed: Photo) -> None:
+    photos.put_back(removed)
+    st.session_state["removed"] = None
+
+
+# ---- the network ------------------------------------------------------------------------------
+
+
+def _networks() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="networks"):
+        st.segmented_control(
+            "Network",
+            list(zoo.SPECS),
+            default=next(iter(zoo.SPECS)),
+            required=True,
+            key="network",
+            bind="query-params",
+            format_func=lambda name: zoo.SPECS[name].title,
+            help=" \n".join(f"**{spec.title}** knows {spec.about}." for spec in zoo.SPECS.values()),
+        )
+        st.segmented_control(
+            "Training",
+            ["trained", "untrained"],
+            default="trained",
+            required=True,
+            key="training",
+            bind="query-params",
+            help="Untrained, the weights are random numbers (always the same ones, from a seed).",
+        )
+        st.segmented_control(
+            "What it gets",
+            list(images.FITS),
+            default="centre",
+            required=True,
+            key="fit",
+            bind="query-params",
+            help="A network sees a small square. **centre** is the crop it was tested with, **square** is all that "
+            "fits into a square, **whole** is the whole photo, padded.",
+        )
+
+
+# ---- what pages tell --------------------------------------------------------------------------
+
+
+def show_code(*functions: Callable, torch: str) -> None:
+    """The very functions that computed this page, and how one says it in PyTorch."""
+    with st.expander("Show me the code"):
+        st.markdown("What ran here:")
+        st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
+        st.markdown("The same in PyTorch:")
+        st.code(torch, language="python")
+
+
+def try_this(*experiments: str) -> None:
+    """Two or three things to do next."""
+    with st.expander("Try this"):
+        st.markdown("\n".join(f"1. {experiment}" for experiment in experiments))

@@ -1,0 +1,103 @@
+"""The numbers behind the pictures, as tables that can be sorted, searched and saved."""
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import anatomy, answers, zoo
+from pages.shared import cached, photos, words
+from pages.shared.shell import Hand
+
+PERCENT = st.column_config.ProgressColumn("probability", format="percent", min_value=0.0, max_value=1.0)
+
+
+def save(table: pd.DataFrame, name: str, key: str) -> None:
+    """A button that downloads a table as CSV."""
+    st.download_button("Save as CSV", table.to_csv(index=False), f"{name}.csv", "text/csv", key=key)
+
+
+def probabilities(look: cached.Look, net: zoo.Network) -> None:
+    """Every label with its probability: the network can only answer with one of these."""
+    with st.expander(f"All {len(net.labels):,} answers it can give"):
+        st.markdown(
+            f"It can only answer with what it was taught: these {len(net.labels):,} labels. "
+            f"They share 100 %, so even a photo of something else gets one of them."
+        )
+        wanted = st.text_input("Search the labels", key="search", placeholder="cat")
+        found = [at for at, label in enumerate(net.labels) if wanted.lower() in label.lower()]
+        rows = sorted(found, key=lambda at: -look.probabilities[at])
+        table = pd.DataFrame(
+            {
+                "label": [net.labels[at] for at in rows],
+                "probability": look.probabilities[rows].astype(float),
+                "index": rows,
+            }
+        )
+        if not rows:
+            st.info(f"No label contains “{words.plain(wanted)}”: this network can never answer that.")
+            return
+        st.dataframe(table, column_config={"probability": PERCENT}, hide_index=True, height=260, key="labels")
+        save(table, "answers", "save-answers")
+
+
+def heat(look: cached.Look) -> None:
+    """The heat map as numbers."""
+    with st.expander("The heat map as numbers"):
+        st.markdown("Rows and columns as in the picture. Each cell is evidence in logits: the last maps, weighed.")
+        st.dataframe(pd.DataFrame(look.heat).style.format("{:.3g}"), key="heat")
+
+
+def gallery(hand: Hand) -> None:
+    """The visitor's photos with what each is taken for, once there are several."""
+    mine = photos.mine()
+    if len(mine) < 2:
+        return
+    st.subheader(f"Your {len(mine)} photos", anchor=False)
+    bar, rows = st.empty(), []
+    for at, photo in enumerate(mine):
+        bar.progress(at / len(mine), f"Classifying photo {at + 1} of {len(mine)}")
+        rows.append(cached.first_answer(photo, hand.chosen))
+    bar.empty()
+    table = pd.DataFrame(
+        {
+            "photo": [photo.title for photo in mine],
+            "answer": [prediction.label for prediction in rows],
+            "probability": [prediction.probability for prediction in rows],
+            "how sure": [answers.certainty(prediction.probability) for prediction in rows],
+        }
+    )
+    st.dataframe(table, column_config={"probability": PERCENT}, hide_index=True, key="gallery")
+    save(table, "photos", "save-photos")
+
+
+def layers(described: list[anatomy.Layer]) -> None:
+    """Every layer with shape, parameters, multiply-adds and receptive field."""
+    table = pd.DataFrame(
+        {
+            "layer": [layer.name for layer in described],
+            "kind": [words.KINDS[layer.kind] for layer in described],
+            "shape": [words.times(layer.shape) for layer in described],
+            "parameters": [layer.parameters.value for layer in described],
+            "multiply-adds": [layer.multiply_adds.value for layer in described],
+            "sees": [layer.receptive_field.size for layer in described],
+            "fed by": [", ".join(layer.sources) for layer in described],
+        }
+    )
+    st.dataframe(table, hide_index=True, key="layers")
+    save(table, "layers", "save-layers")
+
+
+def cells(values: np.ndarray, name: str) -> None:
+    """One map as numbers, at full precision in the CSV."""
+    table = pd.DataFrame(values)
+    st.dataframe(table.style.format("{:.4g}") if values.size <= 4096 else table, key="cells")
+    save(table, name, "save-cells")
+
+
+def weights(kernel: np.ndarray, first: int, name: str) -> None:
+    """The weights of one filter: where each belongs, and what it is."""
+    channel, row, column = np.indices(kernel.shape)
+    table = pd.DataFrame(
+        {"channel": channel.ravel() + first, "row": row.ravel(), "column": column.ravel(), "weight": kernel.ravel()}
+    )
+    st.dataframe(table, hide_index=True, key="weights")
+    save(table, name, "save-weights")

@@ -1,0 +1,57 @@
+"""Names of the engine in words for people."""
+import re
+
+KINDS = {
+    "Conv2d": "convolution",
+    "BatchNorm2d": "batch norm",
+    "ReLU": "ReLU",
+    "ReLU6": "ReLU6",
+    "MaxPool2d": "max pooling",
+    "AdaptiveAvgPool2d": "global average",
+    "ZeroPad2d": "zero padding",
+    "Linear": "fully connected",
+    "Flatten": "flatten",
+    "Input": "input",
+    "add": "add",
+    "Block": "block",
+}
+
+
+def group_and_title(name: str) -> tuple[str, str]:
+    """A name in two parts: what it is part of ("" for nothing) and what it is.
+
+    "module1_conv2" -> "Module 1", "conv 2"; "blocks_3_add" -> "Block 3", "add"; "blocks_3" -> "Block", "3"
+    """
+    *group, title = re.sub(r"^blocks_", "block_", name).split("_")
+    return _spaced(" ".join(group)).capitalize(), _spaced(title)
+
+
+def full_name(name: str) -> str:
+    """The name in one line, "Module 1 conv 2"."""
+    return " ".join(part for part in group_and_title(name) if part)
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"([a-z])(\d)", r"\1 \2", name)
+
+
+def plain(text: str) -> str:
+    """Text from outside (a file's name) with nothing left that Markdown would act on."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
+
+
+def times(shape: tuple[int, ...]) -> str:
+    """ "16 × 32 × 32"."""
+    return " × ".join(f"{length:,}" for length in shape)
+
+
+def number(value: float) -> str:
+    """Four significant digits and a real minus sign, as the components write it."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A probability with one decimal; what would round to 0 or 100 says so, as the components write it."""
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
