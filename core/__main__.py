@@ -95,7 +95,7 @@ def evaluate(options: argparse.Namespace) -> int:
         own = ", ".join(name for name, spec in zoo.SPECS.items() if spec.dataset)
         raise ValueError(f"{options.name} has no test set here; evaluate one of {own}")
     test = datasets.DATASETS[network.spec.dataset](options.data, "test")
-    accuracy = training.accuracy(network.graph, test, network.preprocessing)
+    accuracy = training.accuracy(network.model, test, network.preprocessing)
     if options.json:
         print(json.dumps({"network": options.name, "accuracy": accuracy, "count": len(test)}))
     else:
@@ -105,13 +105,24 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Reproduce a weight file and its model card from a seed."""
-
     recipes.reproduce(options.name, options.data, options.out, print)
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        """One sentence, without the usage above it."""
+        self.exit(2, f"error: {message}; --help says more\n")
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"it must be a whole number from 1, not {text!r}")
+    return int(text)
+
+
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m core", description=__doc__)
+    parser = _Parser(prog="python -m core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -128,7 +139,7 @@ def _arguments() -> argparse.ArgumentParser:
 
     one = looking(classify)
     one.add_argument("photos", nargs="+", metavar="PHOTO")
-    one.add_argument("--top", type=int, default=5, help="how many answers (5)")
+    one.add_argument("--top", type=_at_least_one, default=5, metavar="N", help="how many answers (5)")
     one.add_argument("--csv", action="store_true", help="print CSV")
     looking(layers).add_argument("photo", metavar="PHOTO")
     for run in (evaluate, train):

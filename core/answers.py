@@ -24,7 +24,7 @@ def probabilities(network: Network, fitted: Fitted) -> Tensor:
     """Softmax of the logits, (classes,)."""
     image = to_tensor(fitted, network.preprocessing)[None]
     with torch.inference_mode():
-        logits = network.graph(image.to(memory_format=torch.channels_last))[0]
+        logits = network.model(image.to(memory_format=torch.channels_last))[0]
     return logits.softmax(dim=0)
 
 

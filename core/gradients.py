@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, fx, nn
 
-from core.trace import Step, record
+from core.trace import Step, places, run, steps_of
 
 
 @dataclass(frozen=True)
@@ -12,46 +12,55 @@ class Backtrace:
     """A trace with the slope of one logit at some of its steps."""
 
     steps: dict[str, Step]
+    index: int  # of the logit
     slopes: dict[str, Tensor]  # d logit / d output, shaped like the output
 
 
-def backtrace(graph: fx.GraphModule, image: Tensor, index: int, start: str) -> Backtrace:
-    """Slopes of logit `index` at the step `start` and at all that follow from it; nothing is written to .grad."""
-    names = [node.name for node in graph.graph.nodes if node.op != "output"]
+def backtrace(graph: fx.GraphModule, image: Tensor, index: int | None, start: str) -> Backtrace:
+    """Slopes of logit `index` (None: the largest) at `start` and all steps after it; nothing is written to .grad."""
+    names = list(places(graph))
     if start not in names:
         raise ValueError(f"no step is named {start!r}; the last ones are {', '.join(names[-6:])}")
     with torch.enable_grad():
-        recorder = record(graph, image, slopes_from=start)
-        logits = list(recorder.batches.values())[-1][0]  # (classes,)
+        outputs = run(graph, image[None].detach().requires_grad_(True))
+        logits = outputs[-1][0]  # (classes,)
+        index = int(logits.argmax()) if index is None else index
         if not 0 <= index < len(logits):
             raise ValueError(f"there is no class {index}; the network knows 0 to {len(logits) - 1}")
-        heard = {name: batch for name, batch in recorder.batches.items() if batch.requires_grad}
-        slopes = torch.autograd.grad(logits[index], list(heard.values()))
-    return Backtrace(recorder.steps, {name: slope[0] for name, slope in zip(heard, slopes, strict=True)})
+        after = names.index(start)
+        slopes = torch.autograd.grad(logits[index], outputs[after:], allow_unused=True)
+    heard = {name: slope[0] for name, slope in zip(names[after:], slopes, strict=True) if slope is not None}
+    return Backtrace(steps_of(graph, tuple(output.detach() for output in outputs)), index, heard)
 
 
 def last_maps(graph: fx.GraphModule) -> str:
     """The step whose maps Grad-CAM weighs: the last convolution, after its batch norm and activation if it has them."""
-    nodes = list(graph.graph.nodes)
-    layer = {node: graph.get_submodule(node.target) for node in nodes if node.op == "call_module"}
-    last = max(at for at, node in enumerate(nodes) if isinstance(layer.get(node), nn.Conv2d))
-    while isinstance(layer.get(nodes[last + 1]), nn.BatchNorm2d | nn.ReLU | nn.ReLU6):
+    steps = list(places(graph).values())
+    last = max(at for at, step in enumerate(steps) if isinstance(step.layer, nn.Conv2d))
+    while isinstance(steps[last + 1].layer, nn.BatchNorm2d | nn.ReLU | nn.ReLU6):
         last += 1
-    return nodes[last].name
+    return steps[last].name
 
 
 def grad_cam(graph: fx.GraphModule, image: Tensor, index: int, layer: str | None = None) -> Tensor:
-    r"""Weigh each map of a layer by its mean slope, add up, keep what speaks for class `index`. -> (H', W'), in logits
+    """The evidence for class `index` in a layer's maps, by default the last: `evidence` of a fresh backtrace."""
+    layer = layer or last_maps(graph)
+    return evidence(backtrace(graph, image, index, layer), layer)
+
+
+def evidence(back: Backtrace, layer: str) -> Tensor:
+    r"""Weigh each map of a layer by its mean slope, add up, keep what speaks for the class. -> (H', W'), in logits
 
     $$ L = \mathrm{ReLU}\Big(\sum_k w_k A_k\Big), \qquad
        w_k = \frac{1}{H'W'} \sum_{i,j} \frac{\partial y}{\partial A_k(i, j)} $$
 
-    Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391. ValueError for an unknown class or layer.
+    Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391. ValueError for a step without maps.
     """
-    layer = layer or last_maps(graph)
-    back = backtrace(graph, image, index, layer)
+    maps = back.steps[layer].output
+    if maps.ndim != 3:
+        raise ValueError(f"{layer} has no maps to weigh; choose a convolution or a step between two of them")
     weights = back.slopes[layer].mean(dim=(1, 2))  # (K,)
-    return torch.einsum("k,khw->hw", weights, back.steps[layer].output.detach()).relu()
+    return torch.einsum("k,khw->hw", weights, maps).relu()
 
 
 def reading(heat: Tensor, label: str) -> str:

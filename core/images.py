@@ -60,7 +60,7 @@ TURNS = {  # EXIF orientation -> what makes the picture upright
 # what the decoders raise for bad bytes; a Warning arrives here only where warnings are made errors
 BAD_BYTES = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, RuntimeError)
 BAD_BYTES += (MemoryError, Warning, struct.error, zlib.error, ImageCms.PyCMSError)
-pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+pillow_heif.register_heif_opener()
 
 
 class ImageError(ValueError):
@@ -82,7 +82,9 @@ def decode(data: bytes) -> Image.Image:
         raise ImageError(TOO_LARGE) from error
     except BAD_BYTES as error:
         raise ImageError(f"This {kind} file is damaged or incomplete; save it again as PNG or JPEG.") from error
-    return picture if turn is None else picture.transpose(turn)
+    upright = picture if turn is None else picture.transpose(turn)
+    upright.info.clear()  # where and when a photo was taken is nobody's business
+    return upright
 
 
 def _kind(head: bytes) -> str:
@@ -132,20 +134,23 @@ def _smooth(picture: Image.Image) -> Image.Image:
 
 def _stretched(values: np.ndarray) -> Image.Image:
     """Deep greys (H, W): 16 bits, floats within 0 to 1, or all there is between the extremes, as mode F, 0 to 255."""
-    known = np.isfinite(values)
-    low, high = (float(limit) for limit in (values[known].min(), values[known].max())) if known.any() else (0.0, 0.0)
+    grey = values.astype(np.float32)
+    known = np.isfinite(grey)
+    low, high = float(grey.min(where=known, initial=np.inf)), float(grey.max(where=known, initial=-np.inf))
+    grey[~known] = low = low if known.any() else 0.0
     if values.dtype.itemsize == 2:
         low, high = 0.0, 65535.0
     elif values.dtype.kind == "f" and low >= 0 and high <= 1:
         low, high = 0.0, 1.0
     scale = 255 / (high - low or 1)
-    grey = np.where(known, values, low).astype(np.float32) * np.float32(scale) - np.float32(low * scale)
-    return Image.fromarray(grey + np.float32(0.5))  # bytes are made by cutting off decimals
+    grey *= scale
+    grey += 0.5 - low * scale  # the half, because bytes are made by cutting off decimals
+    return Image.fromarray(grey)
 
 
 def _shrunk(picture: Image.Image) -> Image.Image:
     size = _working_size(*picture.size)
-    return picture if size == picture.size else picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
+    return picture if size == picture.size else picture.resize(size, Image.Resampling.HAMMING, reducing_gap=1.5)
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
@@ -278,5 +283,5 @@ def to_tensor(fitted: Fitted, preprocessing: Preprocessing) -> Tensor:
 
 def to_array(tensor: Tensor, preprocessing: Preprocessing) -> np.ndarray:
     """The way back, x * std + mean, rounded and clipped: (C, H, W) -> (H, W, C) uint8."""
-    pixels = tensor.permute(1, 2, 0) * torch.tensor(preprocessing.std) + torch.tensor(preprocessing.mean)
+    pixels = tensor.detach().permute(1, 2, 0) * torch.tensor(preprocessing.std) + torch.tensor(preprocessing.mean)
     return pixels.round().clamp(0, 255).to(torch.uint8).numpy()

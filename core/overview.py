@@ -124,7 +124,7 @@ def _reduced(maps: Tensor) -> Tensor:
 def _channel_by_channel(step: Step) -> bool:
     layer = step.layer
     if isinstance(layer, nn.Conv2d):
-        return layer.groups == layer.in_channels
+        return 1 < layer.groups == layer.in_channels == layer.out_channels
     return not isinstance(layer, nn.Linear | nn.Flatten | nn.AdaptiveAvgPool2d)
 
 

@@ -48,7 +48,9 @@ def _field(step: Step, before: list[ReceptiveField], steps: dict[str, Step]) -> 
     match step.layer:
         case nn.Conv2d() as conv:
             return first.after_window(conv.dilation[0] * (conv.kernel_size[0] - 1) + 1, conv.stride[0], conv.padding[0])
-        case nn.MaxPool2d() | nn.AvgPool2d() as pool:
+        case nn.MaxPool2d() as pool:
+            return first.after_window(pool.dilation * (pool.kernel_size - 1) + 1, pool.stride, pool.padding)
+        case nn.AvgPool2d() as pool:
             return first.after_window(pool.kernel_size, pool.stride, pool.padding)
         case nn.ZeroPad2d() as pad:
             return replace(first, start=first.start - pad.padding[0] * first.stride)

@@ -70,6 +70,7 @@ def reproduce(name: str, data: Path, out: Path, say: Callable[[str], None]) -> f
         raise ValueError(f"there is no recipe for {name!r}; train one of {', '.join(RECIPES)}")
     recipe, spec = RECIPES[name], zoo.spec(name)
     train, test = (DATASETS[spec.dataset](data, part) for part in ("train", "test"))
+    out.mkdir(parents=True, exist_ok=True)  # if it can't be made, say so before hours of training
     torch.set_num_threads(1)  # sums in one order: the file is the same to the bit next time
     model, began = zoo.untrained(name, recipe.seed), time.monotonic()
     for epoch in training.fit(model, train, spec.preprocessing, recipe):

@@ -33,12 +33,13 @@ class Spec:
 
 @dataclass(frozen=True)
 class Network:
-    """A network ready to run: in eval mode, weights frozen, as a graph that many threads may trace."""
+    """A network ready to run, in eval mode with frozen weights; many threads may use it at once."""
 
     name: str
     spec: Spec
     trained: bool
-    graph: fx.GraphModule
+    model: nn.Module  # images -> logits
+    graph: fx.GraphModule  # the same weights; images -> what every step gives
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ class Network:
         return self.spec.preprocessing
 
 
-def _checked(path: Path, sha256: str) -> bytes:
+def _checked(path: Path, sha256: str | None) -> bytes:
     """The file's bytes, or ValueError if they are not the ones that belong here."""
     if not path.is_file():
         raise ValueError(f"{path.name} is missing; install the requirements again or run `make weights`")
@@ -67,7 +68,7 @@ def pinned_hashes() -> dict[str, str]:
 
 def _own(name: str) -> Callable[[], dict[str, Tensor]]:
     file = f"{name}.safetensors"
-    return lambda: load_safetensors(_checked(ASSETS / "weights" / file, pinned_hashes()[file]))
+    return lambda: load_safetensors(_checked(ASSETS / "weights" / file, pinned_hashes().get(file)))
 
 
 def published_file() -> Path:
@@ -145,7 +146,7 @@ def load(name: str, trained: bool = True) -> Network:
     if trained:
         model.load_state_dict(chosen.weights())
     model.eval().requires_grad_(False).to(memory_format=torch.channels_last)
-    return Network(name, chosen, trained, graph_of(model))
+    return Network(name, chosen, trained, model, graph_of(model))
 
 
 def model_card(name: str) -> str:

@@ -22,7 +22,7 @@ def once(warm_up: Callable[[], object]) -> None:
 
         _answer_at_once()
         _allow_many_sessions()
-        torch.set_num_threads(1)  # each forward pass on one core; the gate in cached.py runs as many as there are
+        torch.set_num_threads(1)  # each forward pass on one core; gate.py runs as many as there are
         warm_up()
         gc.collect()
         gc.freeze()  # Streamlit collects after every run: 120 ms with torch's 233,000 objects, 0.2 ms without them

@@ -1,22 +1,19 @@
-"""The only place that caches, and the gate that every forward pass goes through.
+"""The only place that caches.
 
 Keys are names and digests, never pictures or tensors. What comes from a visitor's photo is kept in their session only.
 """
 import io
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import wraps
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from core import anatomy, answers, gradients, images, overview, samples, trace, zoo
-from pages.shared import photos
+from pages.shared import gate, photos
 from pages.shared.photos import Photo
-
-_gate = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="inference")  # long-lived threads, one pass per core
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ class Look:
     heat: np.ndarray  # (H', W')
     reading: str
     box: images.Box  # what the network got, in pixels of the photo
-    input_png: bytes  # exactly what the network got
+    input: bytes  # exactly what the network got, as a lossless WebP
 
 
 def _fitted(photo: Photo, chosen: Situation) -> images.Fitted:
@@ -85,21 +82,22 @@ def _fitted(photo: Photo, chosen: Situation) -> images.Fitted:
 def look(_photo: Photo, digest: str, chosen: Situation, index: int | None) -> Look:
     """Classify a photo and find the evidence for class `index`, or for the best class."""
     net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
-    return _gate.submit(_look, net, fitted, index).result()
+    return gate.through(_look, net, fitted, index)
 
 
 def _look(net: zoo.Network, fitted: images.Fitted, index: int | None) -> Look:
-    chances = answers.probabilities(net, fitted)
-    best = answers.best(net, chances)
-    index = best[0].index if index is None else index
-    heat = gradients.grad_cam(net.graph, images.to_tensor(fitted, net.preprocessing), index)
-    reading = gradients.reading(heat, net.labels[index])
-    return Look(chances.numpy(), tuple(best), index, heat.numpy(), reading, fitted.box, _png(fitted.picture))
+    layer = gradients.last_maps(net.graph)
+    back = gradients.backtrace(net.graph, images.to_tensor(fitted, net.preprocessing), index, layer)
+    *_, last = back.steps.values()
+    chances, heat = last.output.softmax(dim=0), gradients.evidence(back, layer)
+    reading = gradients.reading(heat, net.labels[back.index])
+    best = tuple(answers.best(net, chances))
+    return Look(chances.numpy(), best, back.index, heat.numpy(), reading, fitted.box, _lossless(fitted.picture))
 
 
-def _png(picture) -> bytes:
+def _lossless(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=6)
+    picture.save(file, "WEBP", lossless=True, method=0)  # 2 ms; a PNG takes 15 and is larger
     return file.getvalue()
 
 
@@ -107,14 +105,14 @@ def _png(picture) -> bytes:
 def first_answer(_photo: Photo, digest: str, chosen: Situation) -> answers.Prediction:
     """The best class alone, for galleries of many photos."""
     net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
-    return answers.best(net, _gate.submit(answers.probabilities, net, fitted).result(), 1)[0]
+    return answers.best(net, gate.through(answers.probabilities, net, fitted), 1)[0]
 
 
 def steps(photo: Photo, chosen: Situation) -> dict[str, trace.Step]:
     """The whole trace; never kept, since it takes 15 ms to make and up to 112 MB to hold."""
     net = network(chosen.network, chosen.trained)
     image = images.to_tensor(_fitted(photo, chosen), net.preprocessing)
-    return _gate.submit(trace.trace, net.graph, image).result()
+    return gate.through(trace.trace, net.graph, image)
 
 
 @st.cache_resource(show_spinner=False)
@@ -169,8 +167,8 @@ def layer(_photo: Photo, digest: str, chosen: Situation, step: str) -> Layer:
 
 def weights(name: str, trained: bool, step: str, unit: int) -> np.ndarray | None:
     """The weights of one filter or unit, (C, k, k); None where there are none for each pair of maps."""
-    found = trace.layer_of(network(name, trained).graph, step)
-    weight = getattr(found, "weight", None)
+    found = trace.places(network(name, trained).graph)[step]
+    weight = getattr(found.layer, "weight", None)
     if weight is None or weight.ndim < 2:
         return None
     kernel = weight[unit] if weight.ndim == 4 else weight[unit].view(-1, 1, 1)

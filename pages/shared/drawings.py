@@ -9,19 +9,18 @@ from core.anatomy import Layer as Facts
 from core.zoo import Network
 from pages.shared import cached, words
 from pages.shared.components import as_bytes, pack
-from pages.shared.photos import Photo
+from pages.shared.photos import THUMBNAIL, Photo
 
-SIDE = 96  # of a thumbnail, in pixels
 PAGE = 200_000  # values of a layer sent at once, 0.8 MB
 
 
 def filmstrip(shown: list[Photo], selected: str) -> bytes:
     """Thumbnails in one picture, with their titles."""
-    sprite = Image.new("RGB", (SIDE * len(shown), SIDE))
+    sprite = Image.new("RGB", (THUMBNAIL * len(shown), THUMBNAIL))
     for at, photo in enumerate(shown):
-        sprite.paste(images.thumbnail(Image.open(io.BytesIO(photo.jpeg)), SIDE), (at * SIDE, 0))
+        sprite.paste(photo.thumbnail, (at * THUMBNAIL, 0))
     items = [{"id": photo.id, "title": photo.title, "own": photo.own} for photo in shown]
-    return pack({"items": items, "selected": selected, "side": SIDE}, sprite=as_bytes(images.to_jpeg(sprite, 80)))
+    return pack({"items": items, "selected": selected, "side": THUMBNAIL}, sprite=as_bytes(images.to_jpeg(sprite, 80)))
 
 
 def answer(photo: Photo, look: cached.Look, net: Network, heading: str, got: str) -> bytes:
@@ -46,7 +45,7 @@ def answer(photo: Photo, look: cached.Look, net: Network, heading: str, got: str
         "alt": f"{photo.title}, with a heat map of the evidence for {label}",
         "shows": f"{photo.digest}/{net.name}/{net.trained}/{look.index}",
     }
-    return pack(header, jpeg=as_bytes(photo.jpeg), input=as_bytes(look.input_png), cam=look.heat.ravel())
+    return pack(header, jpeg=as_bytes(photo.jpeg), input=as_bytes(look.input), cam=look.heat.ravel())
 
 
 def _in_small(photo: Photo, box: images.Box) -> tuple[int, int, list[float]]:

@@ -5,8 +5,10 @@ import streamlit as st
 from PIL import Image
 
 from core import images
+from pages.shared import gate
 
 MOST = 24  # photos in hand; each takes up to 3 MB of the server's memory
+THUMBNAIL = 96  # side, in pixels
 SENT = 720  # longest side of the photo that the browser gets, in pixels
 
 
@@ -19,6 +21,7 @@ class Photo:
     picture: Image.Image  # RGB
     digest: str  # of the file's bytes: the key of every cache
     jpeg: bytes  # what the browser shows
+    thumbnail: Image.Image  # THUMBNAIL pixels a side
     own: bool
 
 
@@ -26,7 +29,7 @@ def make(id: str, title: str, picture: Image.Image, digest: str, own: bool) -> P
     """A photo with the small JPEG that browsers get."""
     small = picture.copy()
     small.thumbnail((SENT, SENT))
-    return Photo(id, title, picture, digest, images.to_jpeg(small), own)
+    return Photo(id, title, picture, digest, images.to_jpeg(small), images.thumbnail(small, THUMBNAIL), own)
 
 
 def mine() -> list[Photo]:
@@ -42,7 +45,7 @@ def add(name: str, data: bytes) -> Photo:
         if len(photos) >= MOST:
             raise images.ImageError(f"There is room for {MOST} photos; remove one with its × first.")
         count = st.session_state["photos_seen"] = st.session_state.get("photos_seen", 0) + 1
-        found = make(f"photo-{count}", name, images.decode(data), digest, own=True)
+        found = make(f"photo-{count}", name, gate.through(images.decode, data), digest, own=True)
         st.session_state["photos"] = [*photos, found]
     st.session_state["photo"] = found.id
     return found

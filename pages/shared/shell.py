@@ -1,7 +1,9 @@
 """The frame around every page: the picture in hand, the network in hand, and what all pages share."""
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,7 +12,7 @@ from core import images, samples, zoo
 from pages.shared import boot, cached, components, drawings, photos, words
 from pages.shared.photos import Photo
 
-ABOUT = "Torchlight opens up a neural network while it looks at your picture. Photos stay in memory, for your visit."
+ABOUT = "Torchlight opens up a neural network while it looks at your picture. Your photos stay in memory."
 LOGO = zoo.ASSETS / "logo.svg"
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 4rem; padding-bottom: 2rem; }
@@ -53,17 +55,24 @@ def open_app(page: st.Page) -> None:
 
 
 def _translate_link() -> None:
-    """A link may call a network as the commands do; its widget reads the title from the address."""
-    name = st.query_params.get("network")
-    if name in zoo.SPECS:
-        st.query_params["network"] = zoo.SPECS[name].title
+    """A link may call a network as the commands do; its widget reads the title. What no widget can read is dropped."""
+    link = st.query_params
+    written = {"map": "[0-9]{1,6}"}  # how a value has to be written; not at all is wrong everywhere
+    nonsense = [name for name in link if not re.fullmatch(written.get(name, ".+"), link[name], re.DOTALL)]
+    for name in nonsense:
+        del link[name]
+    known = link.get("network") in zoo.SPECS
+    if known:
+        link["network"] = zoo.SPECS[link["network"]].title
+    if known or nonsense:
         st.rerun()
 
 
 def open_page(title: str, lead: str) -> Hand:
     """First line of every page: its title and what the visitor holds."""
     if not st.session_state.get("framed"):  # the very first request after a start may come here without app.py
-        st.navigation([st.Page(lambda: None, title=title)], position="hidden")
+        pages = Path(__file__).parents[1].glob("*.py")
+        st.navigation([st.Page(lambda: None, title=title), *pages], position="hidden")  # so that the address is known
         st.rerun()
     header = st.container(horizontal=True, vertical_alignment="bottom", key="header")
     with header.container(width="stretch", gap=None):

@@ -1,0 +1,41 @@
+"""`make bench`: every figure we promise, measured in one run; a table, and bench.json."""
+import argparse
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.bench import browser, classroom, engine
+from tests.bench.rows import Row, table
+from tests.tools.server import ROOT, Server
+
+
+def main() -> int:
+    """Measure, print, save; the exit code says whether every promise holds."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", choices=["engine", "browser", "classroom"], help="measure a part")
+    parser.add_argument("--out", type=Path, default=ROOT / "bench.json")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    if options.only in (None, "engine"):
+        rows += engine.measure()
+    if options.only != "engine":
+        photo = engine.large_photo()
+        with tempfile.TemporaryDirectory() as folder:
+            server = Server(log=Path(folder) / "log.txt")
+            try:
+                server.start()
+                if options.only in (None, "browser"):
+                    rows += browser.measure(server, photo)
+                if options.only in (None, "classroom"):
+                    rows += classroom.measure(server, photo)
+            finally:
+                server.stop()
+    print(table(rows))
+    options.out.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
