@@ -3,7 +3,7 @@
 from core import anatomy, overview, trace
 from pages.shared import layer_page, network_page, shell
 
-hand = shell.open_page("Inside the network", "Every layer at work on your picture, from pixels to answer.")
+hand = shell.open_page("Inside the network", "Every layer at work on your picture.")
 layer = network_page.choose(hand)
 if layer.step:
     layer_page.show(hand, layer)

@@ -43,7 +43,7 @@ def open_app(page: st.Page) -> None:
     """Draw the frame, then the page."""
     boot.once(_warm_up)
     st.session_state["framed"] = True
-    st.set_page_config(page_title=f"{page.title} · Torchlight", page_icon="🔦", layout="wide", menu_items={"About": ABOUT})
+    st.set_page_config(f"{page.title} · Torchlight", "🔦", layout="wide", menu_items={"About": ABOUT})
     st.logo(LOGO, size="large")
     st.html(STYLE)
     _translate_link()
