@@ -13,6 +13,8 @@ import torch
 from PIL import ExifTags, Image, ImageChops, ImageCms
 from torch import Tensor
 
+from core.formats import ImageError, kind_of
+
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50 * 2**20  # a "50 megapixel" phone makes up to 50.4 million
 MAX_SCANS = 100  # passes over one JPEG: a photo has 1 to 12, a few thousand would keep a processor busy for an hour
@@ -20,34 +22,6 @@ WORKING_PIXELS = 2**20
 TOO_HEAVY = f"This file has more than {MAX_BYTES >> 20} MB; make the picture smaller or save it as JPEG."
 TOO_LARGE = f"This picture has more than {MAX_PIXELS >> 20} megapixels; make it smaller and choose it again."
 
-# first bytes -> the one decoder that may read the rest; HEIC and AVIF may stand anywhere in the list of brands
-DECODERS = {
-    rb"\xff\xd8\xff": "JPEG",
-    rb"\x89PNG\r\n\x1a\n": "PNG",
-    rb"RIFF....WEBP": "WEBP",
-    rb"....ftyp(....){0,12}?avi[fs]": "AVIF",
-    rb"....ftyp(....){0,12}?(hei[cmsx]|hev[cmsx]|mif1|msf1)": "HEIF",
-    rb"GIF8[79]a": "GIF",
-    rb"BM.{12}[\x0c-\x7c]\0\0\0": "BMP",
-    rb"II[*+]\0|MM\0[*+]": "TIFF",
-}
-STRANGERS = {
-    rb"\Z": "The file is empty; choose one that has finished saving or downloading.",
-    rb".{0,1000}%PDF-": "This is a PDF; save the page as PNG or JPEG.",
-    rb"\s*<(!doctype )?html": "This is a web page; save the picture you see on it as PNG or JPEG.",
-    rb".{0,1000}<svg": "This is an SVG drawing; export it as PNG.",
-    rb"8BPS|\0\0\0\x0c(jP|JXL) |\xff\x0a|\0\0[\x01\x02]\0|%!PS": (
-        "This is a kind of picture that cannot be read here; save it as PNG or JPEG."
-    ),
-    rb"[\t-\r -~\xc2-\xf4][^\0-\x08\x0e-\x1f]*\Z": "This is text; choose a photo, such as a JPEG, PNG, WebP or HEIC.",
-    rb"....(ftyp|moov|mdat|wide|free)|\x1aE\xdf\xa3|RIFF....(AVI |WAVE)|OggS|\0\0\x01[\xb3\xba]|ID3|fLaC": (
-        "This is a video or a sound recording; take a screenshot of the moment you mean."
-    ),
-    rb"PK\x03\x04|PK\x05\x06|Rar!|7z\xbc\xaf|\x1f\x8b": (
-        "This is an archive or an office document; unpack it and choose one of its pictures."
-    ),
-    rb"": "This is not a picture; choose a JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF.",
-}
 TURNS = {  # EXIF orientation -> what makes the picture upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -63,15 +37,11 @@ BAD_BYTES += (MemoryError, Warning, struct.error, zlib.error, ImageCms.PyCMSErro
 pillow_heif.register_heif_opener()
 
 
-class ImageError(ValueError):
-    """A file that can't be used; the message is one sentence for the person who chose it."""
-
-
 def decode(data: bytes) -> Image.Image:
     """The picture in a file: RGB in sRGB, upright, on white, at most WORKING_PIXELS; ImageError if there is none."""
     if len(data) > MAX_BYTES:
         raise ImageError(TOO_HEAVY)
-    kind = _kind(data[:1024])
+    kind = kind_of(data[:1024])
     try:
         picture = _opened(data, kind)
         turn, profile = TURNS.get(_orientation(picture)), picture.info.get("icc_profile")
@@ -85,14 +55,6 @@ def decode(data: bytes) -> Image.Image:
     upright = picture if turn is None else picture.transpose(turn)
     upright.info.clear()  # where and when a photo was taken is nobody's business
     return upright
-
-
-def _kind(head: bytes) -> str:
-    for start, kind in DECODERS.items():
-        if re.match(start, head, re.DOTALL):
-            return kind
-    flags = re.DOTALL | re.IGNORECASE
-    raise ImageError(next(sentence for start, sentence in STRANGERS.items() if re.match(start, head, flags)))
 
 
 def _opened(data: bytes, kind: str) -> Image.Image:
