@@ -65,7 +65,12 @@ def fit(model: nn.Module, split: Split, preprocessing: Preprocessing, recipe: Re
         model.parameters(), recipe.learning_rate, recipe.momentum, nesterov=True, weight_decay=recipe.weight_decay
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=recipe.epochs * batches, pct_start=0.15
+        optimizer,
+        recipe.learning_rate,
+        total_steps=recipe.epochs * batches,
+        pct_start=0.15,
+        base_momentum=recipe.momentum - 0.05,
+        max_momentum=(1 + recipe.momentum) / 2,
     )
     model.train().to(memory_format=torch.channels_last)
     for index in range(recipe.epochs):

@@ -25,7 +25,8 @@ components.answer(
         look,
         net,
         heading=f"{first.label} – {word}, {words.percent(first.probability)}",
-        got=f"All the network gets: {size} × {size} pixels{', white ink on black' if net.preprocessing.ink else ''}.",
+        got=f"All the network gets: {size} × {size} pixels{', white ink on black' if net.preprocessing.ink else ''}; "
+        f"each enters as (x − {net.preprocessing.mean[0]:g}) / {net.preprocessing.std[0]:g}.",
     ),
     explain,
 )
@@ -45,4 +46,8 @@ with right:
         answers.best,
         gradients.grad_cam,
         torch="logits = model(image[None])[0]\nprobabilities = logits.softmax(dim=0)\nprobabilities.topk(5)",
+    )
+    shell.sources(
+        hand,
+        "Where it looked: Grad-CAM, Selvaraju et al. 2017, <https://arxiv.org/abs/1610.02391>",
     )

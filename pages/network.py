@@ -20,3 +20,9 @@ shell.show_code(
     anatomy.multiply_adds,
     torch="for name, layer in model.named_children():\n    x = layer(x)\n    print(name, tuple(x.shape[1:]))",
 )
+shell.sources(
+    hand,
+    "Convolution, ReLU and pooling as one network: LeCun et al. 1998, Gradient-based learning applied to document "
+    "recognition",
+    "What a unit sees: Araujo et al. 2019, <https://distill.pub/2019/computing-receptive-fields>",
+)

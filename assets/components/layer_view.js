@@ -194,7 +194,7 @@ function tell(state) {
   el.value.textContent = sentence(state);
   el.value.dataset.value = layer.maps[(at.map * layer.rows + at.row) * layer.columns + at.column];
   el.chosen.textContent = `${nameOf(layer, layer.map)}${i < 0 ? "" : `: ${number(layer.ranges[2 * i])} … ${number(layer.ranges[2 * i + 1])}`}`;
-  const [l, t, r, b] = seenBy(layer, at);
+  const [l, t, r, b] = seenBy(layer, at).map((edge) => edge * layer.scale);
   el.seen.textContent = `${Math.round(r - l)} × ${Math.round(b - t)} of the photo's ${layer.photo.pixels} pixels`;
   const words = { unit: `${layer.unit} ${layer.shown[at.map]} alone`, layer: "this layer", network: "the whole network" }[modeFor(layer.range, layer)];
   legend(el.legend, rangeOf(layer.range, layer, at.map, layer.network), layer.kind === "Input" ? "the input, in grey" : words);

@@ -132,7 +132,7 @@ class Whole:
     best: tuple[answers.Prediction, ...]
 
 
-@_per_visitor(everybody=64, own=2)
+@_per_visitor(everybody=64, own=1)
 def whole(_photo: Photo, digest: str, chosen: Situation, block: str | None) -> Whole:
     """The network as columns of maps; with `block`, that block from the inside."""
     ran = steps(_photo, chosen)

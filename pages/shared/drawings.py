@@ -120,6 +120,7 @@ def layer_view(
     kind = kind_of(layer)
     header = {
         "photo": {"width": width, "height": height, "pixels": words.times(photo.picture.size)},
+        "scale": photo.picture.width / width,  # pixels of the photo in one that the browser has
         "box": box,
         "field": vars(facts.receptive_field),
         "side": layer.side,

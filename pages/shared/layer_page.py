@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import anatomy
 from pages.shared import cached, components, drawings, figures, network_page, tables, words
-from pages.shared.shell import Hand
+from pages.shared.shell import Hand, fold
 
 
 def show(hand: Hand, place: network_page.Place) -> None:
@@ -28,15 +28,21 @@ def show(hand: Hand, place: network_page.Place) -> None:
     data = drawings.layer_view(hand.photo, layer, facts, kernel, shown, unit, rest)
     with body:
         components.layer_view(data, lambda sent: _turn(int(sent["map"])))
-    with st.expander("The numbers"):
-        values = layer.output[unit] if layer.output[0].size > 1 else layer.output[:, :, 0]
-        tables.cells(values, f"{place.step}-{unit}")
-        if kernel:
-            st.markdown("The weights that made it:")
-            tables.weights(kernel["weights"], kernel["first"], f"{place.step}-{unit}-weights")
-    if st.toggle("How the values of this layer are spread", key="spread"):
+    with fold("The numbers", "fold-cells") as is_open:
+        if is_open:
+            _numbers(layer, kernel, unit, place.step)
+    spread = "A histogram: how often each value occurs."
+    if st.toggle("How the values of this layer are spread", key="spread", persist_state="session", help=spread):
         figure = figures.histogram(layer.output, layer.output[unit], f"{drawings.kind_of(layer)} {unit}")
         st.plotly_chart(figure, key="histogram")
+
+
+def _numbers(layer: cached.Layer, kernel: dict | None, unit: int, step: str) -> None:
+    values = layer.output[unit] if layer.output[0].size > 1 else layer.output[:, :, 0]
+    tables.cells(values, f"{step}-{unit}")
+    if kernel:
+        st.markdown("The weights that made it:")
+        tables.weights(kernel["weights"], kernel["first"], f"{step}-{unit}-weights")
 
 
 def _tell(facts: anatomy.Layer, layer: cached.Layer) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import anatomy, overview
 from pages.shared import cached, components, drawings, tables, words
-from pages.shared.shell import Hand
+from pages.shared.shell import Hand, fold
 
 RANGES = ["unit", "layer", "network"]
 WHOLE = "whole"
@@ -80,7 +80,9 @@ def show(hand: Hand, place: Place) -> None:
     hint = _hint(whole, place, len(layers))
     components.network_map(drawings.network_map(whole, key, shows, shared_range, hint), lambda sent: _open(sent, hand))
     shown = [layers[name] for column in whole.columns for name in column.members]
-    with st.expander("Every layer in numbers"):
+    with fold("Every layer in numbers", "fold-layers") as is_open:
+        if not is_open:
+            return
         parameters = sum(layer.parameters.value for layer in shown)
         cost = sum(layer.multiply_adds.value for layer in shown)
         st.markdown(f"**{parameters:,}** learned numbers, **{cost:,}** multiply-adds for one picture.")

@@ -1,12 +1,16 @@
 """The frame around every page: the picture in hand, the network in hand, and what all pages share."""
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import images, samples, zoo
 from pages.shared import boot, cached, components, drawings, photos, words
@@ -115,8 +119,16 @@ def _take_in_photos() -> None:
         bar.empty()
     if len(files) - len(problems) > 1:
         st.toast(f"{len(files) - len(problems)} photos added. Classify compares them in a table.")
-    # a fresh uploader: the server lets go of the files themselves
-    state.update(problems=problems, removed=None, upload_turn=turn + 1)
+    _let_go(files)
+    state.update(problems=problems, removed=None, upload_turn=turn + 1)  # a fresh uploader
+
+
+def _let_go(files: list[UploadedFile]) -> None:
+    """Streamlit would keep the files until the visit ends; we have what we need of them."""
+    visit = get_script_run_ctx()
+    if isinstance(visit.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            visit.uploaded_file_mgr.remove_file(visit.session_id, file.file_id)
 
 
 def _pictures() -> None:
@@ -137,7 +149,8 @@ def _add_photos(turn: int) -> None:
         key=f"upload-{turn}",
         help="JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF. They stay in this computer's memory, for your visit only.",
     )
-    if st.toggle("Use the camera", key=f"use-camera-{turn}"):
+    camera = "Your browser asks you first; many allow it only on https and on the server's own computer."
+    if st.toggle("Use the camera", key=f"use-camera-{turn}", help=camera):
         st.camera_input("Take a photo", key=f"camera-{turn}")
     st.selectbox(
         "Built-in picture",
@@ -179,7 +192,9 @@ def _report(held: int) -> None:
             st.info(f"**{words.plain(removed.title)}** is removed.")
             st.button("Undo", on_click=_undo, args=(removed,), key="undo")
             st.button("Close", on_click=lambda: state.update(removed=None), key="close-removed")
-    if held and not photos.mine() and "photos_seen" not in state:
+    if held and "photos_seen" not in state:
+        state["photos_lost"] = True  # kept, since the browser forgets them as soon as the strip is drawn without them
+    if state.get("photos_lost") and "photos_seen" not in state:
         st.warning("The server was restarted, and your photos were only in its memory. Please add them again.")
 
 
@@ -227,13 +242,34 @@ def _networks() -> None:
 # ---- what pages tell --------------------------------------------------------------------------
 
 
+@contextmanager
+def fold(label: str, key: str) -> Iterator[bool]:
+    """A part of the page that is made when it is opened: `with fold(...) as is_open: if is_open: ...`."""
+    box = st.expander(label, key=key, on_change="rerun")
+    with box:
+        yield box.open
+
+
 def show_code(*functions: Callable, torch: str) -> None:
     """The very functions that computed this page, and how one says it in PyTorch."""
-    with st.expander("Show me the code"):
+    with fold("Show me the code", "fold-code") as is_open:
+        if not is_open:
+            return
         st.markdown("What ran here:")
         st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
         st.markdown("The same in PyTorch:")
         st.code(torch, language="python")
+
+
+def sources(hand: Hand, *papers: str) -> None:
+    """Where the idea, the network and the picture come from."""
+    with fold("Sources", "fold-sources") as is_open:
+        if not is_open:
+            return
+        sample = samples.SAMPLES.get(hand.photo.id)
+        credit = [f"The picture: {sample.title}. {sample.credit}."] if sample else []
+        st.markdown("\n".join(f"- {line}" for line in [*papers, *credit]))
+        st.markdown(zoo.model_card(hand.chosen.network).replace("\n#", "\n###").replace("# ", "### ", 1))
 
 
 def try_this(*experiments: str) -> None:

@@ -1,23 +1,29 @@
 """The numbers behind the pictures, as tables that can be sorted, searched and saved."""
+import base64
+
 import numpy as np
 import pandas as pd
 import streamlit as st
+from PIL import Image
 
-from core import anatomy, answers, zoo
+from core import anatomy, answers, images, zoo
 from pages.shared import cached, photos, words
-from pages.shared.shell import Hand
+from pages.shared.shell import Hand, fold
 
 PERCENT = st.column_config.ProgressColumn("probability", format="percent", min_value=0.0, max_value=1.0)
 
 
 def save(table: pd.DataFrame, name: str, key: str) -> None:
     """A button that downloads a table as CSV."""
-    st.download_button("Save as CSV", table.to_csv(index=False), f"{name}.csv", "text/csv", key=key)
+    data = table.to_csv(index=False)
+    st.download_button("Save as CSV", data, f"{name}.csv", "text/csv", key=key, help="This table, at full precision.")
 
 
 def probabilities(look: cached.Look, net: zoo.Network) -> None:
     """Every label with its probability: the network can only answer with one of these."""
-    with st.expander(f"All {len(net.labels):,} answers it can give"):
+    with fold(f"All {len(net.labels):,} answers it can give", "fold-answers") as is_open:
+        if not is_open:
+            return
         st.markdown(
             f"It can only answer with what it was taught: these {len(net.labels):,} labels. "
             f"They share 100 %, so even a photo of something else gets one of them."
@@ -41,7 +47,9 @@ def probabilities(look: cached.Look, net: zoo.Network) -> None:
 
 def heat(look: cached.Look) -> None:
     """The heat map as numbers."""
-    with st.expander("The heat map as numbers"):
+    with fold("The heat map as numbers", "fold-heat") as is_open:
+        if not is_open:
+            return
         st.markdown("Rows and columns as in the picture. Each cell is evidence in logits: the last maps, weighed.")
         st.dataframe(pd.DataFrame(look.heat).style.format("{:.3g}"), key="heat")
 
@@ -51,7 +59,7 @@ def gallery(hand: Hand) -> None:
     mine = photos.mine()
     if len(mine) < 2:
         return
-    st.subheader(f"Your {len(mine)} photos", anchor=False)
+    st.subheader(f"Your {len(mine)} photos", anchor=False, help="Choose a row to see its photo; sort by any column.")
     bar, rows = st.empty(), []
     for at, photo in enumerate(mine):
         bar.progress(at / len(mine), f"Classifying photo {at + 1} of {len(mine)}")
@@ -65,8 +73,29 @@ def gallery(hand: Hand) -> None:
             "how sure": [answers.certainty(prediction.probability) for prediction in rows],
         }
     )
-    st.dataframe(table, column_config={"probability": PERCENT}, hide_index=True, key="gallery")
+    seen = table.assign(picture=[_data_url(photo.thumbnail) for photo in mine])[["picture", *table.columns]]
+    columns = {"probability": PERCENT, "picture": st.column_config.ImageColumn("", width="small")}
+    st.dataframe(
+        seen,
+        column_config=columns,
+        hide_index=True,
+        row_height=48,
+        key="gallery",
+        on_select=lambda: _take_up(mine),
+        selection_mode="single-row",
+    )
     save(table, "photos", "save-photos")
+
+
+def _take_up(mine: list[photos.Photo]) -> None:
+    """A chosen row puts its photo in hand."""
+    rows = st.session_state["gallery"]["selection"]["rows"]
+    if rows:
+        st.session_state["photo"] = mine[rows[0]].id
+
+
+def _data_url(picture: Image.Image) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(images.to_jpeg(picture, 80)).decode()}"
 
 
 def layers(described: list[anatomy.Layer]) -> None:

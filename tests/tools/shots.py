@@ -1,92 +1,171 @@
-"""`make shots`: every page with an uploaded photo, 1366x768 and 390 px wide, light and dark, into shots/.
+"""`make shots`: every page in its main states, 1366x768 and 390 px wide, light and dark, into shots/.
 
-Two pictures each: the first screen, and the whole page from top to bottom.
+Wide: the first screen, and the whole page where there is more of it. Narrow: the whole page.
 """
 import argparse
-import io
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-import skimage.data
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core import images, samples
 from tests.tools.browser import launch, settle
 from tests.tools.server import ROOT, Server
 
 SIZES = {"1366": (1366, 768), "390": (390, 844)}
 SCHEMES = ("light", "dark")
-TALLEST = 8000  # pixels
+TALLEST = 12_000  # pixels
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-def photo() -> bytes:
-    """A real photo (a cup of espresso, from scikit-image) as a phone would send it."""
-    file = io.BytesIO()
-    Image.fromarray(skimage.data.coffee()).save(file, "JPEG", quality=90)
-    return file.getvalue()
+def photo(sample: str = "coffee") -> bytes:
+    """A real photo, as a phone would send it."""
+    return images.to_jpeg(samples.load(sample), quality=90)
 
 
-def upload(page: Page) -> None:
-    """Hand the photo to the uploader of the page, behind its button if there is one."""
-    uploader = page.locator("input[type=file]").first
-    if not uploader.count():
-        page.get_by_role("button", name="Add photos").click()
-    with page.expect_response(lambda answer: "/upload_file/" in answer.url and answer.request.method == "PUT"):
-        uploader.set_input_files({"name": "espresso.jpg", "mimeType": "image/jpeg", "buffer": photo()})
-    page.wait_for_timeout(1000)  # until the answer has led to a new run
+def write(folder: Path, *names: str) -> list[Path]:
+    """Built-in pictures as JPEG files, as a visitor has them."""
+    paths = [folder / f"{name}.jpg" for name in names]
+    for path in paths:
+        path.write_bytes(photo(path.stem))
+    return paths
+
+
+def drawn(page: Page, shows: str = "") -> None:
+    """Wait until the page's picture is drawn; `shows` is part of what says so ("digest/...network='lenet'...")."""
+    wanted = f'[data-shows*="{shows}"]' if shows else "[data-shows]"
+    expect(page.locator(wanted)).to_have_count(1, timeout=30_000)
+    settle(page)
+    page.evaluate(FRAMES)
+
+
+def add(page: Page, *paths: Path) -> None:
+    """Upload files through the button; the last one that can be read is in hand when they are drawn."""
+    readable = [path for path in paths if path.suffix == ".jpg"]
+    page.get_by_role("button", name="Add photos").click()
+    page.locator("input[type=file]").set_input_files(paths)
+    drawn(page, images.digest(readable[-1].read_bytes()))
     page.keyboard.press("Escape")
+    expect(page.locator("input[type=file]")).to_have_count(0)
+
+
+def upload_one(page: Page, folder: Path) -> None:
+    """A visitor's own photo in hand."""
+    add(page, *write(folder, "coffee"))
+
+
+def upload_many(page: Page, folder: Path) -> None:
+    """Several photos, and a file that is none."""
+    (folder / "notes.txt").write_text("Not a photo.\n")
+    add(page, *write(folder, "flower", "rocket", "temple", "motorcycle"), folder / "notes.txt")
+
+
+def open_popover(page: Page, _: Path) -> None:
+    """Where photos come in, with the camera on."""
+    page.get_by_role("button", name="Add photos").click()
+    page.get_by_text("Use the camera").click()
+    page.wait_for_function("document.querySelector('video')?.readyState === 4")  # a click before is lost
+
+
+def open_all(page: Page, _: Path) -> None:
+    """Every expander and switch."""
+    for summary in page.locator("[data-testid=stExpander] summary").all():
+        summary.click()
+    for switch in page.locator("[data-testid=stMainBlockContainer] [data-testid=stCheckbox] label").all():
+        switch.click()
     settle(page)
+    for chart in page.locator("[data-testid=stPlotlyChart]").all():
+        expect(chart.locator(".main-svg").first).to_be_visible()
+    page.wait_for_timeout(700)  # expanders unfold, tables draw their canvas; nothing says when
 
 
-def take(page: Page, folder: Path, name: str) -> None:
-    """The first screen and the whole of the page at hand, in both sizes."""
-    for size, (width, height) in SIZES.items():
+def point(page: Page, _: Path) -> None:
+    """A pointed map with what feeds it: from the middle of the drawing."""
+    page.locator(".stage .over").focus()
+    for key in ["ArrowDown", *["ArrowRight"] * 6, *["ArrowDown"] * 3]:
+        page.keyboard.press(key)
+    expect(page.locator(".status")).to_contain_text("hears")
+
+
+# name -> (address, what is done there)
+STATES: dict[str, tuple[str, Callable[[Page, Path], None] | None]] = {
+    "classify-cat": ("", None),
+    "classify-untrained": ("?training=untrained", None),
+    "classify-own-photo": ("", upload_one),
+    "classify-many-photos": ("", upload_many),
+    "classify-digit-lenet": ("?network=lenet&picture=digit-5", None),
+    "classify-add-photos": ("", open_popover),
+    "classify-all-open": ("?network=tiny_vgg&picture=motorcycle&fit=whole", open_all),
+    "network-efficientnet": ("network", None),
+    "network-tiny-vgg": ("network?network=tiny_vgg", None),
+    "network-tiny-vgg-pointed": ("network?network=tiny_vgg&range=layer", point),
+    "network-lenet-digit": ("network?network=lenet&picture=digit-5", None),
+    "network-block": ("network?layer=blocks_3", None),
+    "network-own-photo": ("network?network=tiny_vgg", upload_one),
+    "layer-conv": ("network?network=tiny_vgg&layer=module2_conv1&map=3", None),
+    "layer-large": ("network?layer=blocks_3_depthwise_conv&map=20&picture=motorcycle", None),
+    "layer-first-maps": ("network?layer=stem_conv&picture=motorcycle", None),
+    "layer-input": ("network?network=lenet&layer=image&picture=digit-3", None),
+    "layer-dense": ("network?network=lenet&layer=dense1&map=7&picture=digit-5", None),
+    "layer-answers": ("network?layer=dense&map=282", None),
+    "layer-all-open": ("network?network=tiny_vgg&layer=module1_relu1&range=layer", open_all),
+}
+
+
+def take(page: Page, path: Path, wide: bool) -> None:
+    """One picture of the whole page; of a wide one also the first screen."""
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    tall = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    if wide:
+        page.screenshot(path=path)
+        if tall <= height:
+            return
+        path = path.with_stem(f"{path.stem}-whole")
+    page.set_viewport_size({"width": width, "height": max(height, min(tall, TALLEST))})
+    page.evaluate(FRAMES)
+    settle(page)
+    page.screenshot(path=path)
+
+
+def visit(browser: Browser, url: str, scheme: str, size: str, out: Path, only: str) -> None:
+    """All states as one kind of visitor sees them."""
+    width, height = SIZES[size]
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    for name, (address, act) in STATES.items():
+        if only not in name:
+            continue
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(1000)  # canvases and charts redraw after the resize; nothing says when
-        page.screenshot(path=folder / f"{name}-{size}.png")
-        tall = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
-        page.set_viewport_size({"width": width, "height": max(height, min(tall, TALLEST))})
-        page.wait_for_timeout(1000)
-        page.screenshot(path=folder / f"{name}-{size}-whole.png")
-        print(f"{name}-{size}: {tall} px tall", flush=True)
-
-
-def visit(browser: Browser, url: str, scheme: str, folder: Path) -> None:
-    """Upload on the start page, then walk through all pages of the sidebar in the same session."""
-    wide = {"width": SIZES["1366"][0], "height": SIZES["1366"][1]}
-    page = browser.new_page(viewport=wide, color_scheme=scheme)
-    page.goto(url)
-    settle(page)
-    upload(page)
-    links = page.locator("[data-testid=stTopNavLink], [data-testid=stSidebarNavLink]")
-    for index in range(links.count()):
-        page.set_viewport_size(wide)
-        expect(links.nth(index)).to_be_visible()
-        links.nth(index).click()
-        page.wait_for_timeout(500)  # until Streamlit has begun to run the page
-        settle(page)
-        name = page.url.removeprefix(url).strip("/").split("?")[0] or "start"
-        take(page, folder, f"{name.replace('/', '-')}-{scheme}")
-    page.close()
+        page.goto(f"{url}/{address}")
+        drawn(page)
+        if act:
+            with tempfile.TemporaryDirectory() as folder:
+                act(page, Path(folder))
+        take(page, out / f"{name}-{size}-{scheme}.png", wide=size == "1366")
+    context.close()
 
 
 def main() -> int:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "shots", help="folder (shots/)")
-    out = parser.parse_args().out
-    out.mkdir(parents=True, exist_ok=True)
+    parser.add_argument("--only", default="", help="part of a state's name")
+    chosen = parser.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server, browser = Server(log=Path(folder) / "log.txt"), launch(playwright)
         try:
             server.start()
             for scheme in SCHEMES:
-                visit(browser, server.url, scheme, out)
+                for size in SIZES:
+                    visit(browser, server.url, scheme, size, chosen.out, chosen.only)
+                    print(f"{size} px, {scheme}: done", flush=True)
         finally:
             browser.close()
             server.stop()
-    print(f"Pictures are in {out}")
+    print(f"Pictures are in {chosen.out}")
     return 0
 
 
