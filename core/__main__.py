@@ -60,7 +60,7 @@ def _report(results: list[dict], options: argparse.Namespace) -> None:
 def layers(options: argparse.Namespace) -> int:
     """Every layer of the network at work on one photo."""
     network = zoo.load(options.network)
-    fitted = images.fit(_open(options.photo), network.preprocessing, options.fit)
+    fitted = images.fit(_open(options.photo), network.preprocessing)
     steps = trace(network.graph, images.to_tensor(fitted, network.preprocessing))
     rows = [
         {
@@ -130,18 +130,19 @@ def _arguments() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    def looking(run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    def looking(run: Callable[[argparse.Namespace], int], *formats: str) -> argparse.ArgumentParser:
         made = command(run)
         made.add_argument("--network", default="efficientnet_lite0", metavar="NAME", help=", ".join(zoo.SPECS))
-        made.add_argument("--fit", default="centre", choices=list(images.FITS), help="which part of the photo is shown")
-        made.add_argument("--json", action="store_true", help="print JSON")
+        printed = made.add_mutually_exclusive_group()
+        for name in formats:
+            printed.add_argument(f"--{name}", action="store_true", help=f"print {name.upper()}")
         return made
 
-    one = looking(classify)
+    one = looking(classify, "json", "csv")
     one.add_argument("photos", nargs="+", metavar="PHOTO")
+    one.add_argument("--fit", default="centre", choices=list(images.FITS), help="which part of the photo is shown")
     one.add_argument("--top", type=_at_least_one, default=5, metavar="N", help="how many answers (5)")
-    one.add_argument("--csv", action="store_true", help="print CSV")
-    looking(layers).add_argument("photo", metavar="PHOTO")
+    looking(layers, "json").add_argument("photo", metavar="PHOTO")
     for run in (evaluate, train):
         made = command(run)
         made.add_argument("name", metavar="NAME", help=", ".join(name for name, s in zoo.SPECS.items() if s.dataset))

@@ -2,7 +2,7 @@
 import streamlit as st
 
 from core import answers, gradients
-from pages.shared import cached, components, drawings, shell, tables, words
+from pages.shared import cached, components, drawings, shell, tables, tell, words
 
 hand = shell.open_page("What is it?", "Add a photo. A network says what it takes it for, and where it looked.")
 net = hand.network
@@ -36,18 +36,18 @@ with left:
     tables.probabilities(look, net)
     tables.heat(look)
 with right:
-    shell.try_this(
+    tell.try_this(
         "Choose **Before** training. What does a network with random weights say, and how sure is it?",
         "Give **LeNet** the cat. It has only ever seen digits: what else could it answer?",
         "Tap the second answer. Did the network look somewhere else for it?",
     )
-    shell.show_code(
+    tell.show_code(
         answers.probabilities,
         answers.best,
         gradients.grad_cam,
         torch="logits = model(image[None])[0]\nprobabilities = logits.softmax(dim=0)\nprobabilities.topk(5)",
     )
-    shell.sources(
+    tell.sources(
         hand,
         "Where it looked: Grad-CAM, Selvaraju et al. 2017, <https://arxiv.org/abs/1610.02391>",
     )

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core import anatomy
 from pages.shared import cached, components, drawings, figures, network_page, tables, words
-from pages.shared.shell import Hand, fold
+from pages.shared.shell import Hand
+from pages.shared.tell import fold
 
 
 def show(hand: Hand, place: network_page.Place) -> None:

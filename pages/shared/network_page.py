@@ -5,7 +5,8 @@ import streamlit as st
 
 from core import anatomy, overview
 from pages.shared import cached, components, drawings, tables, words
-from pages.shared.shell import Hand, fold
+from pages.shared.shell import Hand
+from pages.shared.tell import fold
 
 RANGES = ["unit", "layer", "network"]
 WHOLE = "whole"

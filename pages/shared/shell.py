@@ -1,8 +1,5 @@
 """The frame around every page: the picture in hand, the network in hand, and what all pages share."""
-import inspect
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -237,42 +234,3 @@ def _networks() -> None:
             help="A network sees a small square. **centre** is the crop it was tested with, **square** is all that "
             "fits into a square, **whole** is the whole photo, padded.",
         )
-
-
-# ---- what pages tell --------------------------------------------------------------------------
-
-
-@contextmanager
-def fold(label: str, key: str) -> Iterator[bool]:
-    """A part of the page that is made when it is opened: `with fold(...) as is_open: if is_open: ...`."""
-    box = st.expander(label, key=key, on_change="rerun")
-    with box:
-        yield box.open
-
-
-def show_code(*functions: Callable, torch: str) -> None:
-    """The very functions that computed this page, and how one says it in PyTorch."""
-    with fold("Show me the code", "fold-code") as is_open:
-        if not is_open:
-            return
-        st.markdown("What ran here:")
-        st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
-        st.markdown("The same in PyTorch:")
-        st.code(torch, language="python")
-
-
-def sources(hand: Hand, *papers: str) -> None:
-    """Where the idea, the network and the picture come from."""
-    with fold("Sources", "fold-sources") as is_open:
-        if not is_open:
-            return
-        sample = samples.SAMPLES.get(hand.photo.id)
-        credit = [f"The picture: {sample.title}. {sample.credit}."] if sample else []
-        st.markdown("\n".join(f"- {line}" for line in [*papers, *credit]))
-        st.markdown(zoo.model_card(hand.chosen.network).replace("\n#", "\n###").replace("# ", "### ", 1))
-
-
-def try_this(*experiments: str) -> None:
-    """Two or three things to do next."""
-    with st.expander("Try this"):
-        st.markdown("\n".join(f"1. {experiment}" for experiment in experiments))

@@ -8,7 +8,8 @@ from PIL import Image
 
 from core import anatomy, answers, images, zoo
 from pages.shared import cached, photos, words
-from pages.shared.shell import Hand, fold
+from pages.shared.shell import Hand
+from pages.shared.tell import fold
 
 PERCENT = st.column_config.ProgressColumn("probability", format="percent", min_value=0.0, max_value=1.0)
 
