@@ -1,0 +1,177 @@
+"""For everyone: small screens, keyboards, screen readers, dark rooms, no network, no animation."""
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.tools.shots import FRAMES, add, drawn, open_all, open_popover, write
+
+PLACES = {
+    "classify": "",
+    "efficientnet": "network",
+    "block": "network?layer=blocks_3",
+    "tiny_vgg": "network?network=tiny_vgg",
+    "lenet": "network?network=lenet&picture=digit-5",
+    "layer": "network?network=tiny_vgg&layer=module2_conv1&map=3",
+    "answers": "network?layer=dense&map=282",
+}
+# rule -> selectors of Streamlit's own markup that we can't change, each with the reason
+NOT_OURS: dict[str, tuple[str, ...]] = {}
+DEEPEST = """() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return [element.tagName.toLowerCase(), element.className, element.getAttribute("aria-label") ?? element.textContent];
+}"""
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds serious or critical, but for what is not ours."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+        if not any(selector in str(node["target"]) for selector in NOT_OURS.get(one["id"], ()))
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1366, 390])
+def test_axe_finds_nothing_serious(visitor, scheme, width):
+    page = visitor(width=width, scheme=scheme)
+    for place in ("classify", "tiny_vgg", "layer"):
+        page.goto(f"{visitor.server.url}/{PLACES[place]}")
+        drawn(page)
+        assert serious(page) == []
+        open_all(page, Path())
+        assert serious(page) == []
+
+
+def test_axe_finds_nothing_serious_in_messages_and_menus(visitor, tmp_path):
+    page, paths = visitor(), write(tmp_path, "coffee", "flower")
+    (tmp_path / "notes.txt").write_text("no photo")
+    add(page, *paths, tmp_path / "notes.txt")
+    assert serious(page) == []
+    page.get_by_role("button", name="Remove flower.jpg").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    open_popover(page, Path())
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_is_wider_than_a_phone(visitor, place):
+    page = visitor(PLACES[place], width=390, height=844)
+    drawn(page)
+    assert too_wide(page) == []
+    open_all(page, Path())
+    assert too_wide(page) == []
+
+
+def test_photos_and_messages_fit_a_phone(visitor, tmp_path):
+    page = visitor(width=390, height=844)
+    long = tmp_path / f"{'a long name ' * 12}.txt"
+    long.write_text("no photo")
+    add(page, *write(tmp_path, "coffee", "flower"), long)
+    assert too_wide(page) == []
+    page.get_by_role("button", name="Remove ").first.click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert too_wide(page) == []
+    open_popover(page, Path())
+    assert too_wide(page) == []
+    box = page.get_by_test_id("stPopoverBody").bounding_box()
+    assert 0 <= box["x"] and box["x"] + box["width"] <= 390
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes one scroll sideways: the document, the main part, a drawing of ours (the strip of pictures may)."""
+    page.evaluate(FRAMES)
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    wide = [f"the document by {width} px"] if width > 0 else []
+    for part in ("[data-testid=stMain]", ".torch", ".stage"):
+        for element in page.locator(part).all():
+            more = element.evaluate("element => element.scrollWidth - element.clientWidth")
+            wide += [f"{part} by {more} px"] if more > 0 else []
+    return wide
+
+
+def test_everything_is_reached_with_the_tab_key(visitor):
+    page = visitor("network?network=tiny_vgg")
+    drawn(page)
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        tag, name, label = page.evaluate(DEEPEST)
+        reached.append(f"{tag}.{name} {label}")
+        if tag == "body":
+            break
+    wanted = ["Add photos", "button.tile Chelsea the cat", "Tiny VGG", "trained", "centre", "Show", "unit"]
+    wanted += ["canvas.over", "Save picture", "Every layer in numbers", "Show me the code"]
+    places = [next((at for at, one in enumerate(reached) if part in one), None) for part in wanted]
+    assert None not in places, dict(zip(wanted, places, strict=True))
+    assert places == sorted(places)
+
+
+def test_the_keyboard_alone_changes_picture_and_network(visitor):
+    page = visitor()
+    drawn(page)
+    page.get_by_role("button", name="A cup of coffee").focus()
+    page.keyboard.press("Enter")
+    drawn(page, "sample-coffee/efficientnet_lite0/")
+    page.get_by_role("radio", name="EfficientNet-Lite0").focus()
+    page.keyboard.press("ArrowRight")
+    if not page.get_by_role("radio", name="Tiny VGG").is_checked():
+        page.keyboard.press("Enter")
+    drawn(page, "sample-coffee/tiny_vgg/")
+    page.get_by_role("button", name="Add photos").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("input[type=file]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_moves_and_nothing_breaks_without_motion(visitor, scheme):
+    page = visitor(scheme=scheme, reduced_motion="reduce")
+    for place in ("classify", "efficientnet", "layer"):
+        page.goto(f"{visitor.server.url}/{PLACES[place]}")
+        drawn(page)
+        style = "element => { const s = getComputedStyle(element); return s.transitionDuration + s.animationName }"
+        moving = {button.evaluate(style) for button in page.locator(".torch button").all()}
+        assert moving <= {"0snone"}
+
+
+@pytest.mark.parametrize("place", ["classify", "tiny_vgg", "layer"])
+def test_no_other_host_is_asked_whatever_is_open(visitor, place):
+    page = visitor(PLACES[place])
+    drawn(page)
+    open_all(page, Path())
+    open_popover(page, Path())
+    assert page.locator(".main-svg").count() > 0 or place != "layer"  # plotly was there
+
+
+@pytest.mark.parametrize(("place", "name"), [("classify", "where"), ("lenet", "network"), ("layer", "module2_conv1")])
+def test_a_picture_is_saved(visitor, place, name):
+    page = visitor(PLACES[place])
+    drawn(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save picture").click()
+    assert download.value.suggested_filename.startswith(name)
+    with Image.open(io.BytesIO(Path(download.value.path()).read_bytes())) as picture:
+        assert picture.format == "PNG"
+        assert min(picture.size) > 200
+        assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 100
+
+
+def test_all_answers_are_saved(visitor):
+    page = visitor()
+    drawn(page)
+    open_all(page, Path())
+    with page.expect_download() as download:
+        page.locator(".st-key-save-answers button").first.click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "label,probability,index"
+    assert len(lines) == 1001
+    assert lines[1].startswith("tiger cat,0.38")

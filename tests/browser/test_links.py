@@ -1,0 +1,83 @@
+"""The address says what the visitor sees, and a visitor who comes with an address sees it."""
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.tools.shots import drawn
+
+LAYER = "network?network=tiny_vgg&layer=module2_conv1&map=3"
+
+
+def on_the_layer(page: Page) -> None:
+    """The frame, and the layer that LAYER names."""
+    drawn(page, "module2_conv1")
+    expect(page.get_by_role("link", name="Classify")).to_be_visible()
+    expect(page.get_by_role("button", name="Add photos")).to_be_visible()
+    expect(page.get_by_role("radio", name="Tiny VGG")).to_be_checked()
+    expect(page.locator(".value")).to_contain_text("map 3, ")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_link_works_as_the_very_first_request(visitor, server):
+    server.restart(warm_up=False)
+    on_the_layer(visitor(LAYER))
+
+
+def test_the_start_page_works_as_the_very_first_request(visitor, server):
+    server.restart(warm_up=False)
+    page = visitor()
+    drawn(page, "sample-cat/efficientnet_lite0/True/")
+    expect(page.get_by_role("link", name="Network")).to_be_visible()
+
+
+def test_reload_and_a_copied_address_show_the_same(visitor):
+    page = visitor("?network=lenet")
+    drawn(page)
+    page.get_by_role("button", name="A handwritten 8").click()
+    drawn(page, "sample-digit-8/")
+    page.get_by_role("radio", name="untrained", exact=True).click()
+    drawn(page, "sample-digit-8/lenet/False/")
+    shown = page.locator(".photo").get_attribute("data-shows")
+    heading = page.locator(".told > :first-child").inner_text()
+    page.reload()
+    drawn(page, shown)
+    other = visitor(page.url.removeprefix(visitor.server.url).lstrip("/"))
+    drawn(other, shown)
+    assert other.locator(".told > :first-child").inner_text() == heading
+
+
+def test_a_situation_built_by_hand_can_be_copied(visitor):
+    page = visitor("network")
+    drawn(page)
+    page.get_by_role("radio", name="Tiny VGG").click()
+    drawn(page, "network='tiny_vgg'")
+    page.get_by_role("radio", name="network", exact=True).click()
+    page.get_by_role("combobox", name="Show").fill("module2_conv1")
+    page.get_by_role("option", name="module2_conv1").click()
+    drawn(page, "module2_conv1")
+    page.get_by_role("spinbutton").fill("3")
+    page.get_by_role("spinbutton").press("Enter")
+    expect(page).to_have_url(re.compile("map=3"))
+    other = visitor(page.url.removeprefix(visitor.server.url).lstrip("/"))
+    on_the_layer(other)
+    expect(other.get_by_role("radio", name="network", exact=True)).to_be_checked()
+
+
+def test_back_and_forward(visitor):
+    page = visitor(LAYER)
+    on_the_layer(page)
+    page.get_by_role("link", name="Classify").click()
+    drawn(page, "sample-cat/tiny_vgg/True/")
+    go(page, "back", "module2_conv1")
+    expect(page.locator(".value")).to_contain_text("map 3, ")
+    go(page, "forward", "sample-cat/tiny_vgg/True/")
+
+
+def go(page: Page, way: str, shows: str) -> None:
+    """Press the browser's button, at most twice: leaving a page may leave an entry without parameters."""
+    for _ in range(2):
+        page.go_back() if way == "back" else page.go_forward()
+        page.wait_for_timeout(500)
+        if page.locator(f'[data-shows*="{shows}"]').count():
+            break
+    drawn(page, shows)
