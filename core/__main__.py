@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 from core import answers, datasets, images, recipes, training, zoo
 from core.anatomy import describe
@@ -18,11 +19,14 @@ def _probabilities(network: zoo.Network, path: str, fit: str) -> torch.Tensor:
     return answers.probabilities(network, fitted)
 
 
-def _open(path: str):
+def _open(path: str) -> Image.Image:
+    if not Path(path).is_file():
+        raise ValueError("there is no such file; give the path of a picture")
     try:
-        return images.decode(Path(path).read_bytes())
+        with open(path, "rb") as file:
+            return images.decode(file.read(images.MAX_BYTES + 1))
     except OSError as error:
-        raise ValueError(f"{error.strerror or error}; give the path of a picture") from error
+        raise ValueError(f"it can't be read ({error.strerror}); give the path of a picture") from error
 
 
 def classify(options: argparse.Namespace) -> int:
@@ -60,7 +64,10 @@ def _report(results: list[dict], options: argparse.Namespace) -> None:
 def layers(options: argparse.Namespace) -> int:
     """Every layer of the network at work on one photo."""
     network = zoo.load(options.network)
-    fitted = images.fit(_open(options.photo), network.preprocessing)
+    try:
+        fitted = images.fit(_open(options.photo), network.preprocessing)
+    except ValueError as error:
+        raise ValueError(f"{options.photo}: {error}") from error
     steps = trace(network.graph, images.to_tensor(fitted, network.preprocessing))
     rows = [
         {

@@ -72,6 +72,6 @@ def reading(heat: Tensor, label: str) -> str:
             f"slopes, add up to something in favour of {label}. That is an answer too, not a fault."
         )
     return (
-        f"Bright cells speak for {label}: there the last feature maps, each weighed by how much the logit "
-        f"rises with it, add up to the most. It is {rows} × {columns} cells, drawn smoothly."
+        f"Bright cells speak for {label}: each of the last feature maps counts as much as the score (logit) of "
+        f"{label} grows with it, and there they add up to the most. {rows} × {columns} cells, drawn smoothly."
     )

@@ -19,32 +19,35 @@ def explain(sent: dict) -> None:
 first, *_ = look.best
 word = answers.certainty(first.probability)
 size = net.preprocessing.size
+limits = ", ".join(f"{name} from {least:.0%}" for least, name in answers.CERTAINTY.items() if least)
 components.answer(
     drawings.answer(
         hand.photo,
         look,
         net,
         heading=f"{first.label} – {word}, {words.percent(first.probability)}",
+        scale=f"In words: {limits}, else {answers.certainty(0)}.",
         got=f"All the network gets: {size} × {size} pixels{', white ink on black' if net.preprocessing.ink else ''}; "
         f"each enters as (x − {net.preprocessing.mean[0]:g}) / {net.preprocessing.std[0]:g}.",
     ),
     explain,
 )
-tables.gallery(hand)
+with st.container(key="photos"):  # always there: nothing below moves when it fills
+    tables.gallery(hand)
 left, right = st.columns(2)
 with left:
     tables.probabilities(look, net)
     tables.heat(look)
 with right:
     tell.try_this(
-        "Choose **Before** training. What does a network with random weights say, and how sure is it?",
+        "Choose **untrained**. What does a network with random weights say, and how sure is it?",
         "Give **LeNet** the cat. It has only ever seen digits: what else could it answer?",
         "Tap the second answer. Did the network look somewhere else for it?",
     )
     tell.show_code(
-        answers.probabilities,
+        gradients.backtrace,
+        gradients.evidence,
         answers.best,
-        gradients.grad_cam,
         torch="logits = model(image[None])[0]\nprobabilities = logits.softmax(dim=0)\nprobabilities.topk(5)",
     )
     tell.sources(

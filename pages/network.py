@@ -11,8 +11,8 @@ else:
     network_page.show(hand, layer)
 tell.try_this(
     "Point at a map of the second layer: the lines lead to the maps that it hears.",
-    "Switch **Before** and **After** training. Which maps look as if they had learned something?",
-    "Open a late layer and move over a map: how much of the photo does one unit see?",
+    "Switch between **trained** and **untrained**. Which maps look as if they had learned something?",
+    "Open a late layer and move over a map: how much of the photo does one cell see?",
 )
 tell.show_code(
     trace.trace,

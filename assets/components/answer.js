@@ -9,6 +9,7 @@ function setupAnswer(root) {
     bars: make("ol", { className: "bars" }),
     heading: make("h3"),
     caption: make("figcaption"),
+    scale: make("p", { className: "scale" }),
     note: make("p", { className: "note" }),
   };
   const slider = make("label", { className: "row", title: "How strongly the heat map covers the photo" }, "Where it looked", el.strength);
@@ -16,7 +17,7 @@ function setupAnswer(root) {
   root.append(
     make("div", { className: "torch answer" },
       make("figure", {}, el.photo, make("div", { className: "row" }, slider, el.legend, save), el.value),
-      make("div", { className: "told" }, el.heading, el.bars, el.note, make("figure", { className: "got" }, el.input, el.caption))),
+      make("div", { className: "told" }, el.heading, el.bars, el.scale, el.note, make("figure", { className: "got" }, el.input, el.caption))),
   );
   el.photo.setAttribute("role", "img");
   el.input.setAttribute("role", "img");
@@ -90,6 +91,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const state = stateOf(parentElement, setupAnswer), { el } = state, answer = (state.answer = unpack(data));
   state.explain = (index) => setTriggerValue("explain", { index });
   el.heading.textContent = answer.heading;
+  el.scale.textContent = answer.scale;
   el.note.textContent = answer.heat.note;
   el.caption.textContent = answer.got;
   el.photo.setAttribute("aria-label", answer.alt);

@@ -8,6 +8,7 @@ function setupLayer(root) {
     seen: make("p"),
     value: make("p", { className: "value" }),
     chosen: make("h3"),
+    here: make("p", { className: "here" }),
     filter: make("h3"),
     legend: make("span", { className: "legend" }),
     filterLegend: make("span", { className: "legend" }),
@@ -24,9 +25,9 @@ function setupLayer(root) {
   root.append(
     make("div", { className: "torch" },
       make("div", { className: "layer" },
-        make("div", { className: "left" }, make("h3", { textContent: "What the unit sees" }), el.photo, el.seen),
+        make("div", { className: "left" }, make("h3", { textContent: "What this cell sees" }), el.photo, el.seen),
         el.column,
-        make("div", { className: "right" }, el.chosen, el.large, el.filter, el.weights, el.filterLegend, el.filterNote)),
+        make("div", { className: "right" }, el.chosen, el.large, el.here, el.filter, el.weights, el.filterLegend, el.filterNote)),
       el.said),
   );
   const state = { el, say: announcer(el.said) };
@@ -127,6 +128,13 @@ function seenBy({ field, side, box }, { row, column }) {
   return [edge(x, box[0], box[2]), edge(y, box[1], box[3]), edge(x + field.size, box[0], box[2]), edge(y + field.size, box[1], box[3])];
 }
 
+// How many of the photo's own pixels that is; what lies beyond its edge is padding.
+function seenOnPhoto(layer, at) {
+  const { width, height } = layer.photo, [l, t, r, b] = seenBy(layer, at);
+  const inside = (from, to, most) => Math.max(Math.min(to, most) - Math.max(from, 0), 0);
+  return [inside(l, r, width), inside(t, b, height)].map((length) => Math.round(length * layer.scale));
+}
+
 function drawWeights(state) {
   const { el, layer } = state, { filter } = layer;
   el.filter.textContent = filter ? filter.title : "";
@@ -192,10 +200,12 @@ function sentence({ layer, at }) {
 function tell(state) {
   const { el, layer, at } = state, i = layer.shown.indexOf(layer.map);
   el.value.textContent = sentence(state);
+  el.here.textContent = at.map === i ? el.value.textContent : "";
   el.value.dataset.value = layer.maps[(at.map * layer.rows + at.row) * layer.columns + at.column];
-  el.chosen.textContent = `${nameOf(layer, layer.map)}${i < 0 ? "" : `: ${number(layer.ranges[2 * i])} … ${number(layer.ranges[2 * i + 1])}`}`;
-  const [l, t, r, b] = seenBy(layer, at).map((edge) => edge * layer.scale);
-  el.seen.textContent = `${Math.round(r - l)} × ${Math.round(b - t)} of the photo's ${layer.photo.pixels} pixels`;
+  el.chosen.textContent = `${nameOf(layer, layer.map)}${i < 0 || layer.rows * layer.columns === 1 ? "" : `: ${number(layer.ranges[2 * i])} … ${number(layer.ranges[2 * i + 1])}`}`;
+  const [width, height] = seenOnPhoto(layer, at);
+  const most = `of the photo's ${layer.photo.pixels} pixels`;
+  el.seen.textContent = width && height ? `${width} × ${height} ${most}` : "only padding, nothing of the photo";
   const words = { unit: `${layer.unit} ${layer.shown[at.map]} alone`, layer: "this layer", network: "the whole network" }[modeFor(layer.range, layer)];
   legend(el.legend, rangeOf(layer.range, layer, at.map, layer.network), layer.kind === "Input" ? "the input, in grey" : words);
 }
@@ -217,18 +227,20 @@ function tellWeight(state, [x, y]) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const state = stateOf(parentElement, setupLayer), layer = (state.layer = unpack(data));
+  const state = stateOf(parentElement, setupLayer), before = state.layer, layer = (state.layer = unpack(data));
   state.send = setTriggerValue;
-  const fresh = state.key !== layer.key; // another layer or page of maps: start in the middle of the chosen map
-  state.key = layer.key;
+  // another layer or page of maps, or a map chosen elsewhere: start in the middle of the chosen map
+  const fresh = before?.key !== layer.key || before.map !== layer.map;
   const map = Math.max(layer.shown.indexOf(layer.map), 0);
   if (fresh) state.at = { map, row: layer.rows >> 1, column: layer.columns >> 1 };
   state.el.maps.textContent = layer.title;
   state.el.gallery.setAttribute("aria-label", `${layer.title}. Arrow keys go from map to map, Enter chooses one.`);
   state.el.large.setAttribute("aria-label", "The chosen map, enlarged. Arrow keys go from cell to cell.");
-  state.el.photo.setAttribute("aria-label", "The photo; the bright part is what the pointed unit sees.");
+  state.el.photo.setAttribute("aria-label", "The photo; the bright part is what the pointed cell sees.");
   state.el.weights.setAttribute("aria-label", layer.filter ? layer.filter.alt : "");
   redraw(state);
+  if (fresh && window.torchlightKeys) state.el.gallery.focus();
+  if (fresh) window.torchlightKeys = false;
   if (state.photoKey === layer.photoKey) return void (state.el.gallery.dataset.shows = layer.shows);
   state.photoKey = layer.photoKey;
   pictureOf(layer.jpeg).then((picture) => {

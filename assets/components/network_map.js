@@ -16,7 +16,7 @@ function setupMap(root) {
   el.said.setAttribute("aria-live", "polite");
   el.over.setAttribute("role", "application");
   el.stage.append(el.base, el.over);
-  root.append(make("div", { className: "torch" }, el.stage, make("div", { className: "row" }, el.status, el.legend, el.open, el.save), el.said));
+  root.append(make("div", { className: "torch" }, el.stage, make("div", { className: "row foot" }, el.status, el.legend, el.open, el.save), el.said));
   const state = { el, at: null, say: announcer(el.said) };
   state.point = everyFrame(() => drawPointed(state));
   el.over.onpointermove = (event) => lookAt(state, hit(state, pointer(el.over, event)));
@@ -255,7 +255,7 @@ function tell(state) {
   el.open.textContent = column ? `Open ${nameOf(column)}` : "Open";
   const shown = column || net.columns.find((one) => one.kind !== "Input");
   const scale = rangeOf(net.range, shown, column ? at.map : 0, net.whole);
-  const words = { unit: "this map alone", layer: "this layer", network: "the whole network" }[net.range];
+  const words = { unit: column ? "this map alone" : "each map its own", layer: "this layer", network: "the whole network" }[net.range];
   legend(el.legend, scale, column?.kind === "Input" ? "the input, in grey" : words);
 }
 
@@ -270,6 +270,7 @@ function walk(state, event) {
   const { net, place } = state;
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
+    window.torchlightKeys = true; // the layer that opens takes the focus
     return open(state);
   }
   let move = ARROWS[event.key];

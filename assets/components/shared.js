@@ -66,7 +66,7 @@ function number(x) {
   if (x === 0 || !Number.isFinite(x)) return String(x);
   const size = Math.abs(x);
   const text = size < 1e-3 || size >= 1e6 ? x.toExponential(3) : x.toPrecision(4).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 const percent = (p) => (p >= 0.9995 && p < 1 ? "> 99.9 %" : p < 0.0005 && p > 0 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
 

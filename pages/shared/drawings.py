@@ -23,7 +23,7 @@ def filmstrip(shown: list[Photo], selected: str) -> bytes:
     return pack({"items": items, "selected": selected, "side": THUMBNAIL}, sprite=as_bytes(images.to_jpeg(sprite, 80)))
 
 
-def answer(photo: Photo, look: cached.Look, net: Network, heading: str, got: str) -> bytes:
+def answer(photo: Photo, look: cached.Look, net: Network, heading: str, scale: str, got: str) -> bytes:
     """The photo, its heat map and the best classes."""
     small = _in_small(photo, look.box)
     rows, columns = look.heat.shape
@@ -41,6 +41,7 @@ def answer(photo: Photo, look: cached.Look, net: Network, heading: str, got: str
         },
         "predictions": [vars(prediction) for prediction in look.best],
         "heading": heading,
+        "scale": scale,
         "got": got,
         "alt": f"{photo.title}, with a heat map of the evidence for {label}",
         "shows": f"{photo.digest}/{net.name}/{net.trained}/{look.index}",
@@ -136,7 +137,9 @@ def layer_view(
         "network": layer.network_range,
         "title": f"All {len(layer.output):,} {kind}s" if len(shown) == len(layer.output) else f"{kind.capitalize()}s "
         f"{shown.start} to {shown.stop - 1} of {len(layer.output):,}",
-        "plain": "Nothing learned here: this layer has no weights between maps.",
+        "plain": "It has learned one scale and one shift for each map."
+        if facts.parameters.value
+        else "Nothing learned here: this layer has no weights.",
         "filter": kernel and {key: value for key, value in kernel.items() if key != "weights"},
         "photoKey": photo.digest,
         **rest,

@@ -16,7 +16,7 @@ def show(hand: Hand, place: network_page.Place) -> None:
     body, controls = st.container(key="body"), st.container(key="controls")
     per = drawings.maps_per_page(layer)
     with controls:
-        unit = _choose_map(drawings.kind_of(layer), per, len(layer.output))
+        unit = _choose_map(place, drawings.kind_of(layer), per, len(layer.output))
     start = unit // per * per
     shown = range(start, min(start + per, len(layer.output)))
     rest = {
@@ -28,7 +28,7 @@ def show(hand: Hand, place: network_page.Place) -> None:
     kernel = _kernel(hand, facts, unit)
     data = drawings.layer_view(hand.photo, layer, facts, kernel, shown, unit, rest)
     with body:
-        components.layer_view(data, lambda sent: _turn(int(sent["map"])))
+        components.layer_view(data, lambda sent: network_page.go(place.step, int(sent["map"])))
     with fold("The numbers", "fold-cells") as is_open:
         if is_open:
             _numbers(layer, kernel, unit, place.step)
@@ -56,7 +56,7 @@ def _tell(facts: anatomy.Layer, layer: cached.Layer) -> None:
         f"**{words.full_name(facts.name)}** · {words.KINDS[facts.kind]} · shape **{words.times(facts.shape)}**"
         + (f" · fed by {fed}" if fed else "")
         + f" · values {values}, **{words.percent(zeros)}** of them zero"
-        + f" · a unit sees {sees}  \n"
+        + f" · each cell sees {sees}  \n"
         + f"parameters: {facts.parameters.formula} = **{facts.parameters.value:,}** · "
         + f"multiply-adds: {facts.multiply_adds.formula} = **{facts.multiply_adds.value:,}**"
     )
@@ -95,22 +95,20 @@ def _inputs(hand: Hand, facts: anatomy.Layer) -> int:
     return cached.layers(hand.chosen.network)[facts.sources[0]].shape[0]
 
 
-def _choose_map(kind: str, per: int, count: int) -> int:
+def _choose_map(place: network_page.Place, kind: str, per: int, count: int) -> int:
     """The number of the map, and pages of maps where a layer has too many to send at once."""
-    if "map" in st.session_state:  # of a layer with more maps
-        _turn(min(max(st.session_state["map"], 0), count - 1))
+
+    def turn(unit: int | None = None) -> None:
+        network_page.go(place.step, st.session_state["map"] if unit is None else unit)
+
+    unit = st.session_state["map"] = min(place.unit, count - 1)
     with st.container(horizontal=True, vertical_alignment="bottom", key="maps"):
+        label, help = f"{kind.capitalize()} (0 to {count - 1:,})", "Which one is shown large, with its weights."
         most = max(count - 1, 1)
-        label = f"{kind.capitalize()} (0 to {count - 1:,})"
-        asked = st.number_input(label, 0, most, step=1, key="map", bind="query-params", width=160, disabled=count == 1)
-        unit = min(asked, count - 1)
+        st.number_input(label, 0, most, step=1, key="map", width=160, disabled=count == 1, on_change=turn, help=help)
         if count > per:
             page, last = unit // per, (count - 1) // per
             before, after = (page - 1) * per, (page + 1) * per
-            st.button("Maps before", on_click=_turn, args=(before,), disabled=page == 0, key="maps-before")
-            st.button("More maps", on_click=_turn, args=(after,), disabled=page == last, key="maps-after")
+            st.button("Maps before", on_click=turn, args=(before,), disabled=page == 0, key="maps-before")
+            st.button("More maps", on_click=turn, args=(after,), disabled=page == last, key="maps-after")
     return unit
-
-
-def _turn(unit: int) -> None:
-    st.session_state["map"] = unit

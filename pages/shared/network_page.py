@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import anatomy, overview
+from core import overview
 from pages.shared import cached, components, drawings, tables, words
 from pages.shared.shell import Hand
 from pages.shared.tell import fold
@@ -14,26 +14,29 @@ WHOLE = "whole"
 
 @dataclass(frozen=True)
 class Place:
-    """What the visitor looks at: a step, a block, or (neither) the whole network."""
+    """What the visitor looks at, as the link says it: a step, a block, or (neither) the whole network."""
 
     block: str | None
     step: str | None
+    unit: int  # the map or unit of the step
 
 
 def choose(hand: Hand) -> Place:
-    """The controls of the page: what to show, and the range of the colours; both are in the URL."""
+    """The controls of the page: what to show, and the range of the colours; both are in the link."""
     layers = cached.layers(hand.chosen.network)
     blocks = [block for block in dict.fromkeys(map(overview.block_of, layers)) if block not in layers]
     options = [WHOLE, *blocks, *layers]
-    if st.session_state.get("layer") not in options:  # of another network
-        st.session_state["layer"] = WHOLE
+    _come_back(options)
+    layer = st.query_params.get("layer", WHOLE)
+    layer = layer if layer in options else WHOLE  # of another network
+    st.session_state["layer"] = layer
     with hand.header:
-        layer = st.selectbox(
+        st.selectbox(
             "Show",
             options,
             key="layer",
-            bind="query-params",
             width=230,
+            on_change=lambda: go(st.session_state["layer"]),
             help="The whole network, one block of it, or one layer with all its numbers.",
         )
         st.segmented_control(
@@ -46,29 +49,47 @@ def choose(hand: Hand) -> Place:
             help="**unit**: each map uses the full scale for itself. **layer** and **network**: colours can be "
             "compared within the layer or everywhere. The legend says what they mean.",
         )
-        _ways(layer, options, layers)
-    return Place(layer if layer in blocks else None, layer if layer in layers else None)
+        _ways(layer, list(layers) if layer in layers else blocks)
+    unit = _whole_number(st.query_params.get("map", "0"))
+    st.session_state["place"] = layer, unit
+    return Place(layer if layer in blocks else None, layer if layer in layers else None, unit)
+
+
+def _come_back(options: list[str]) -> None:
+    """Who comes back from another page finds the layer that they left."""
+    layer, unit = st.session_state.get("place", (WHOLE, 0))
+    if st.session_state.get("arrived") and "layer" not in st.query_params and layer != WHOLE and layer in options:
+        go(layer, unit)
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def go(layer: str, unit: int = 0) -> None:
-    """Show a layer (from a callback)."""
-    st.session_state.update(layer=layer, map=unit)
+    """Show a layer: one step in the browser's history."""
+    st.query_params.update({"layer": layer, "map": str(unit)})
 
 
-def _ways(layer: str, options: list[str], layers: dict[str, anatomy.Layer]) -> None:
+def _ways(layer: str, row: list[str]) -> None:
     """Buttons out and along; there are none on the whole network."""
     if layer == WHOLE:
         return
     block = overview.block_of(layer)
-    out = block if layer in layers and block != layer else WHOLE
+    out = WHOLE if block == layer else block
     name = "Whole network" if out == WHOLE else words.full_name(out)
     st.button(name, icon=":material/arrow_upward:", on_click=go, args=(out,), help="One level up", key="up")
-    blocks = [option for option in options if option not in layers and option != WHOLE]
-    row = list(layers) if layer in layers else blocks
-    at = row.index(layer)
-    for name, icon, to in (("Previous", "left", max(at - 1, 0)), ("Next", "right", min(at + 1, len(row) - 1))):
+    for name, icon, by in (("Previous", "left", -1), ("Next", "right", 1)):
+        end = layer == row[0 if by < 0 else -1]
         icon = f":material/chevron_{icon}:"
-        st.button(name, icon=icon, on_click=go, args=(row[to],), disabled=to == at, key=name.lower())
+        st.button(name, icon=icon, on_click=_along, args=(row, by), disabled=end, key=name.lower())
+
+
+def _along(row: list[str], by: int) -> None:
+    """One layer on; from where the visitor is by now, however fast they click."""
+    layer, unit = st.session_state["place"]
+    if layer in row:
+        go(row[min(max(row.index(layer) + by, 0), len(row) - 1)], unit)
 
 
 def show(hand: Hand, place: Place) -> None:
@@ -95,7 +116,8 @@ def _hint(whole: cached.Whole, place: Place, steps: int) -> str:
     strongest = " Shown are the strongest maps (largest mean |value|)." if some else ""
     what = "steps of this block" if place.block else "columns"
     sizes = f"{len(whole.columns)} {what}, {steps} layers in all."
-    return f"{sizes}{strongest} Point at a map to see what feeds it; open it for its numbers."
+    colours = "Blue is below zero, orange above; purple to yellow starts at zero."
+    return f"{sizes}{strongest} Point at or tap a map to see what feeds it; click or tap again to open it. {colours}"
 
 
 def _open(sent: dict, hand: Hand) -> None:

@@ -51,14 +51,30 @@ def add(name: str, data: bytes) -> Photo:
     return found
 
 
-def remove(id: str) -> Photo | None:
-    """Forget one photo; what it was, so that it can be put back."""
-    gone = [photo for photo in mine() if photo.id == id]
-    st.session_state["photos"] = [photo for photo in mine() if photo.id != id]
-    return gone[0] if gone else None
+@dataclass(frozen=True)
+class Removed:
+    """A photo that was taken out, and how things were before."""
+
+    photo: Photo
+    place: int  # in the row of photos
+    in_hand: str | None  # the photo that was in hand
 
 
-def put_back(photo: Photo) -> None:
-    """Undo a removal: the photo is in hand again."""
-    st.session_state["photos"] = [*mine(), photo]
-    st.session_state["photo"] = photo.id
+def remove(id: str) -> Removed | None:
+    """Forget one photo; if it was in hand, its neighbour is next. None if there is no such photo."""
+    row, state = mine(), st.session_state
+    place = next((at for at, photo in enumerate(row) if photo.id == id), None)
+    if place is None:
+        return None
+    removed = Removed(row[place], place, state.get("photo"))
+    state["photos"] = rest = [*row[:place], *row[place + 1 :]]
+    if removed.in_hand == id:
+        state["photo"] = rest[min(place, len(rest) - 1)].id if rest else None
+    return removed
+
+
+def put_back(removed: Removed) -> None:
+    """Undo a removal: the row and the hand are as they were."""
+    row = mine()
+    st.session_state["photos"] = [*row[: removed.place], removed.photo, *row[removed.place :]]
+    st.session_state["photo"] = removed.in_hand

@@ -43,7 +43,8 @@ def _warm_up() -> None:
 def open_app(page: st.Page) -> None:
     """Draw the frame, then the page."""
     boot.once(_warm_up)
-    st.session_state["framed"] = True
+    state = st.session_state
+    state.update(framed=True, arrived=state.get("page") not in (None, page.title), page=page.title)
     st.set_page_config(f"{page.title} · Torchlight", "🔦", layout="wide", menu_items={"About": ABOUT})
     st.logo(LOGO, size="large")
     st.html(STYLE)
@@ -100,11 +101,11 @@ def _photo() -> Photo:
 def _take_in_photos() -> None:
     """Photos that have just been uploaded or taken; what can't be read is named and the others go on."""
     state = st.session_state
-    turn = state.setdefault("upload_turn", 0)
+    turn, place = state.setdefault("upload_turn", 0), st.container(key="reading")  # always there: nothing below moves
     files = [*state.get(f"upload-{turn}", []), *filter(None, [state.get(f"camera-{turn}")])]
     if not files:
         return
-    problems, bar = [], st.progress(0.0) if len(files) > 1 else None
+    problems, bar = [], place.progress(0.0) if len(files) > 1 else None
     for at, file in enumerate(files):
         if bar:
             bar.progress(at / len(files), f"Reading photo {at + 1} of {len(files)}")
@@ -136,7 +137,8 @@ def _pictures() -> None:
         with st.container(width="stretch"):
             shown = [*photos.mine(), *map(cached.sample, samples.SAMPLES)]
             held = components.filmstrip(drawings.filmstrip(shown, _photo_id()), _pick, _drop)
-    _report(held)
+    with st.container(key="report"):
+        _report(held)
 
 
 def _add_photos(turn: int) -> None:
@@ -148,15 +150,7 @@ def _add_photos(turn: int) -> None:
     )
     camera = "Your browser asks you first; many allow it only on https and on the server's own computer."
     if st.toggle("Use the camera", key=f"use-camera-{turn}", help=camera):
-        st.camera_input("Take a photo", key=f"camera-{turn}")
-    st.selectbox(
-        "Built-in picture",
-        list(samples.SAMPLES),
-        key="picture",
-        bind="query-params",
-        on_change=lambda: st.session_state.update(photo=None),
-        help="Real photos that come with scikit-image and scikit-learn.",
-    )
+        st.camera_input("Take a photo", key=f"camera-{turn}", width=300)
 
 
 def _photo_id() -> str:
@@ -182,11 +176,11 @@ def _report(held: int) -> None:
     state = st.session_state
     if problems := state.get("problems"):
         with st.container(horizontal=True, vertical_alignment="center", key="problems"):
-            st.error("\n\n".join(f"**{words.plain(name)}**: {message}" for name, message in problems))
+            st.error("\n\n".join(_in_groups(problems)))
             st.button("Close", on_click=lambda: state.update(problems=[]), key="close-problems")
     if removed := state.get("removed"):
         with st.container(horizontal=True, vertical_alignment="center", key="removed-photo"):
-            st.info(f"**{words.plain(removed.title)}** is removed.")
+            st.info(f"**{words.plain(removed.photo.title)}** is removed.")
             st.button("Undo", on_click=_undo, args=(removed,), key="undo")
             st.button("Close", on_click=lambda: state.update(removed=None), key="close-removed")
     if held and "photos_seen" not in state:
@@ -195,7 +189,17 @@ def _report(held: int) -> None:
         st.warning("The server was restarted, and your photos were only in its memory. Please add them again.")
 
 
-def _undo(removed: Photo) -> None:
+def _in_groups(problems: list[tuple[str, str]], most: int = 3) -> list[str]:
+    """One line for each message, with the files it is about; a long list is cut."""
+    lines = []
+    for message in dict.fromkeys(message for _, message in problems):
+        names = [words.plain(name) for name, said in problems if said == message]
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        lines.append(f"**{', '.join(names[:most])}**{more}: {message}")
+    return lines
+
+
+def _undo(removed: photos.Removed) -> None:
     photos.put_back(removed)
     st.session_state["removed"] = None
 
@@ -223,6 +227,15 @@ def _networks() -> None:
             key="training",
             bind="query-params",
             help="Untrained, the weights are random numbers (always the same ones, from a seed).",
+        )
+        st.selectbox(
+            "Built-in picture",
+            list(samples.SAMPLES),
+            key="picture",
+            bind="query-params",
+            width=150,
+            on_change=lambda: st.session_state.update(photo=None),
+            help="Real photos that come with scikit-image and scikit-learn; the same as in the row above.",
         )
         st.segmented_control(
             "What it gets",

@@ -16,8 +16,8 @@ PERCENT = st.column_config.ProgressColumn("probability", format="percent", min_v
 
 def save(table: pd.DataFrame, name: str, key: str) -> None:
     """A button that downloads a table as CSV."""
-    data = table.to_csv(index=False)
-    st.download_button("Save as CSV", data, f"{name}.csv", "text/csv", key=key, help="This table, at full precision.")
+    file, help = f"{name}.csv", "This table, at full precision."
+    st.download_button("Save as CSV", lambda: table.to_csv(index=False), file, "text/csv", key=key, help=help)
 
 
 def probabilities(look: cached.Look, net: zoo.Network) -> None:
