@@ -1,6 +1,6 @@
 """The whole network as columns of maps: which maps each column shows, what range they have, and what feeds them."""
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -112,6 +112,14 @@ def strongest(output: Tensor, most: int | None) -> np.ndarray:
     if most is None or len(output) <= most:
         return np.arange(len(output))
     return output.abs().mean(dim=(1, 2)).topk(most).indices.numpy()
+
+
+def as_bytes(column: Column) -> Column:
+    """The same column with each map as uint8, 0 at its lowest value and 255 at its highest: a quarter of the memory."""
+    low, high = (column.ranges[:, at, None, None] for at in (0, 1))
+    spread = np.where(high > low, high - low, 1)  # a constant map is all zeros
+    levels = np.round((column.maps - low) / spread * 255).clip(0, 255).astype(np.uint8)
+    return replace(column, maps=levels)
 
 
 def _reduced(maps: Tensor) -> Tensor:

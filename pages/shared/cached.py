@@ -126,13 +126,13 @@ def layers(name: str) -> dict[str, anatomy.Layer]:
 class Whole:
     """What the drawing of a network or a block needs."""
 
-    columns: tuple[overview.Column, ...]
+    columns: tuple[overview.Column, ...]  # maps as bytes
     low: float  # over all columns but the input
     high: float
     best: tuple[answers.Prediction, ...]
 
 
-@_per_visitor(everybody=64, own=1)
+@_per_visitor(everybody=64, own=2)
 def whole(_photo: Photo, digest: str, chosen: Situation, block: str | None) -> Whole:
     """The network as columns of maps; with `block`, that block from the inside."""
     ran = steps(_photo, chosen)
@@ -140,7 +140,8 @@ def whole(_photo: Photo, digest: str, chosen: Situation, block: str | None) -> W
     *_, last = ran.values()
     best = answers.best(network(chosen.network, chosen.trained), last.output.softmax(dim=0), 10)
     values = [column for column in columns if column.kind != "Input"]
-    return Whole(tuple(columns), min(c.low for c in values), max(c.high for c in values), tuple(best))
+    low, high = min(column.low for column in values), max(column.high for column in values)
+    return Whole(tuple(map(overview.as_bytes, columns)), low, high, tuple(best))
 
 
 @dataclass(frozen=True)

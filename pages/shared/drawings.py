@@ -71,7 +71,7 @@ def network_map(whole: cached.Whole, key: str, shows: str, shared_range: str, hi
     }
     arrays = {}
     for at, column in enumerate(whole.columns):
-        arrays[f"maps{at}"], arrays[f"ranges{at}"] = _as_u8(column.maps, column.ranges), column.ranges
+        arrays[f"maps{at}"], arrays[f"ranges{at}"] = column.maps, column.ranges
         if column.strengths is not None:
             arrays[f"strengths{at}"] = np.round(column.strengths * 255).astype(np.uint8)
     return pack(header, **arrays)
@@ -94,12 +94,6 @@ def _column_header(column: overview.Column) -> dict:
         "sources": column.sources,
         "wiring": column.wiring,
     }
-
-
-def _as_u8(maps: np.ndarray, ranges: np.ndarray) -> np.ndarray:
-    low, high = (ranges[:, at, None, None] for at in (0, 1))
-    spread = np.where(high > low, high - low, 1)  # a constant map is all zeros
-    return np.round((maps - low) / spread * 255).clip(0, 255).astype(np.uint8)
 
 
 def maps_per_page(layer: cached.Layer) -> int:

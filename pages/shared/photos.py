@@ -32,6 +32,10 @@ def make(id: str, title: str, picture: Image.Image, digest: str, own: bool) -> P
     return Photo(id, title, picture, digest, images.to_jpeg(small), images.thumbnail(small, THUMBNAIL), own)
 
 
+def _read(id: str, name: str, data: bytes, digest: str) -> Photo:
+    return make(id, name, images.decode(data), digest, own=True)
+
+
 def mine() -> list[Photo]:
     """The visitor's photos, in the order they came."""
     return st.session_state.setdefault("photos", [])
@@ -45,7 +49,7 @@ def add(name: str, data: bytes) -> Photo:
         if len(photos) >= MOST:
             raise images.ImageError(f"There is room for {MOST} photos; remove one with its × first.")
         count = st.session_state["photos_seen"] = st.session_state.get("photos_seen", 0) + 1
-        found = make(f"photo-{count}", name, gate.through(images.decode, data), digest, own=True)
+        found = gate.through(_read, f"photo-{count}", name, data, digest)
         st.session_state["photos"] = [*photos, found]
     st.session_state["photo"] = found.id
     return found

@@ -36,8 +36,12 @@ class Hand:
 
 
 def _warm_up() -> None:
-    chosen = cached.Situation(next(iter(zoo.SPECS)), True, "centre")
-    cached.look(cached.sample(next(iter(samples.SAMPLES))), chosen, None)
+    """Load all that visitors share, so that nobody waits for it."""
+    shown = [cached.sample(name) for name in samples.SAMPLES]
+    for name in zoo.SPECS:
+        for trained in (True, False):
+            cached.look(shown[0], cached.Situation(name, trained, "centre"), None)
+        cached.layers(name)
 
 
 def open_app(page: st.Page) -> None:

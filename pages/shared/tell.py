@@ -23,9 +23,9 @@ def show_code(*functions: Callable, torch: str) -> None:
         if not is_open:
             return
         st.markdown("What ran here:")
-        st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
+        st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python", wrap_lines=True)
         st.markdown("The same in PyTorch:")
-        st.code(torch, language="python")
+        st.code(torch, language="python", wrap_lines=True)
 
 
 def sources(hand: Hand, *papers: str) -> None:

@@ -21,15 +21,14 @@ def main() -> int:
     if options.only in (None, "engine"):
         rows += engine.measure()
     if options.only != "engine":
-        photo = engine.large_photo()
         with tempfile.TemporaryDirectory() as folder:
             server = Server(log=Path(folder) / "log.txt")
             try:
                 server.start()
                 if options.only in (None, "browser"):
-                    rows += browser.measure(server, photo)
+                    rows += browser.measure(server, engine.photo())
                 if options.only in (None, "classroom"):
-                    rows += classroom.measure(server, photo)
+                    rows += classroom.measure(server, engine.photo(tiles=2))
             finally:
                 server.stop()
     print(table(rows))
