@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core import answers, gradients, images, overview, samples, trace, zoo
 from core.networks import efficientnet_lite0
-from pages.shared import photos, tables, words
+from pages.shared import cached, photos, tables, words
 from tests.hostile import save
 from tests.test_components import unpack
 
@@ -554,6 +554,19 @@ def take_away(at: AppTest) -> photos.Photo:
     at.session_state["photos"], at.session_state["photo"] = others, others[-1].id if others else None
     whole(at.run())
     return last
+
+
+def test_what_comes_of_ones_own_photo_is_kept_in_the_session_only(monkeypatch):
+    used = []
+
+    def cache_resource(scope="everybody", **_):
+        return lambda function: lambda *key: used.append(scope)
+
+    monkeypatch.setattr(cached.st, "cache_resource", cache_resource)
+    look = cached._per_visitor(everybody=1, own=1)(lambda photo, digest: None)
+    for own in (True, False):
+        look(photos.make("photo-1", "cup.jpg", READ("coffee"), "digest", own))
+    assert used == ["session", "everybody"]
 
 
 def test_a_removed_photo_comes_back():

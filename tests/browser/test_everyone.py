@@ -1,5 +1,5 @@
 """For everyone: small screens, keyboards, screen readers, dark rooms, no network, no animation."""
-import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,16 @@ PLACES = {
     "layer": "network?network=tiny_vgg&layer=module2_conv1&map=3",
     "answers": "network?layer=dense&map=282",
 }
-# rule -> selectors of Streamlit's own markup that we can't change, each with the reason
-NOT_OURS: dict[str, tuple[str, ...]] = {}
+# rule -> selectors of Streamlit's own markup that nothing we can set changes
+NOT_OURS = {
+    "color-contrast": (".token",),  # st.code's syntax colours are fixed; the code is there in the sources as well
+    "aria-dialog-name": (".stToast",),  # st.toast has no label to set; its text is read out
+}
 DEEPEST = """() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-    return [element.tagName.toLowerCase(), element.className, element.getAttribute("aria-label") ?? element.textContent];
+    const label = element.getAttribute("aria-label") ?? element.textContent;
+    return [element.tagName.toLowerCase(), element.className, label];
 }"""
 
 
@@ -40,36 +44,44 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 390])
-def test_axe_finds_nothing_serious(visitor, scheme, width):
-    page = visitor(width=width, scheme=scheme)
-    for place in ("classify", "tiny_vgg", "layer"):
-        page.goto(f"{visitor.server.url}/{PLACES[place]}")
-        drawn(page)
-        assert serious(page) == []
-        open_all(page, Path())
-        assert serious(page) == []
+def looks(page: Page) -> Iterator[str]:
+    """The same page in light and dark, wide and narrow."""
+    for width, height in ((1366, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(FRAMES)
+            yield f"{width} px, {scheme}"
 
 
-def test_axe_finds_nothing_serious_in_messages_and_menus(visitor, tmp_path):
+@pytest.mark.parametrize("place", ["classify", "tiny_vgg", "layer"])
+def test_everything_open_is_accessible_and_asks_no_other_host(visitor, place):
+    page = visitor(PLACES[place])
+    drawn(page)
+    open_all(page, Path())
+    open_popover(page, Path())
+    found = {look: serious(page) + too_wide(page) for look in looks(page)}
+    assert found == {look: [] for look in found}
+
+
+def test_messages_are_accessible(visitor, tmp_path):
     page, paths = visitor(), write(tmp_path, "coffee", "flower")
     (tmp_path / "notes.txt").write_text("no photo")
     add(page, *paths, tmp_path / "notes.txt")
     assert serious(page) == []
     page.get_by_role("button", name="Remove flower.jpg").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    open_popover(page, Path())
-    assert serious(page) == []
+    found = {look: serious(page) for look in looks(page)}
+    assert found == {look: [] for look in found}
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_nothing_is_wider_than_a_phone(visitor, place):
-    page = visitor(PLACES[place], width=390, height=844)
-    drawn(page)
-    assert too_wide(page) == []
-    open_all(page, Path())
-    assert too_wide(page) == []
+def test_nothing_is_wider_than_a_phone(visitor):
+    page, wide = visitor(width=390, height=844), {}
+    for place, path in PLACES.items():
+        page.goto(f"{visitor.server.url}/{path}")
+        drawn(page)
+        wide[place] = too_wide(page)
+    assert wide == {place: [] for place in wide}
 
 
 def test_photos_and_messages_fit_a_phone(visitor, tmp_path):
@@ -78,13 +90,15 @@ def test_photos_and_messages_fit_a_phone(visitor, tmp_path):
     long.write_text("no photo")
     add(page, *write(tmp_path, "coffee", "flower"), long)
     assert too_wide(page) == []
+    page.get_by_test_id("stToast").get_by_role("button").click()
     page.get_by_role("button", name="Remove ").first.click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     assert too_wide(page) == []
     open_popover(page, Path())
     assert too_wide(page) == []
     box = page.get_by_test_id("stPopoverBody").bounding_box()
-    assert 0 <= box["x"] and box["x"] + box["width"] <= 390
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
 
 
 def too_wide(page: Page) -> list[str]:
@@ -106,10 +120,10 @@ def test_everything_is_reached_with_the_tab_key(visitor):
     for _ in range(60):
         page.keyboard.press("Tab")
         tag, name, label = page.evaluate(DEEPEST)
-        reached.append(f"{tag}.{name} {label}")
         if tag == "body":
             break
-    wanted = ["Add photos", "button.tile Chelsea the cat", "Tiny VGG", "trained", "centre", "Show", "unit"]
+        reached.append(f"{tag}.{name} {label}" if tag != "main" else "")  # the main part scrolls
+    wanted = ["Add photos", "button.tile Chelsea the cat", "EfficientNet-Lite0", "trained", "centre", "Show", "unit"]
     wanted += ["canvas.over", "Save picture", "Every layer in numbers", "Show me the code"]
     places = [next((at for at, one in enumerate(reached) if part in one), None) for part in wanted]
     assert None not in places, dict(zip(wanted, places, strict=True))
@@ -132,43 +146,33 @@ def test_the_keyboard_alone_changes_picture_and_network(visitor):
     expect(page.locator("input[type=file]")).to_have_count(1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_moves_and_nothing_breaks_without_motion(visitor, scheme):
-    page = visitor(scheme=scheme, reduced_motion="reduce")
+def test_nothing_moves_where_motion_is_not_wanted(visitor):
+    page = visitor(scheme="dark", reduced_motion="reduce")
     for place in ("classify", "efficientnet", "layer"):
         page.goto(f"{visitor.server.url}/{PLACES[place]}")
         drawn(page)
         style = "element => { const s = getComputedStyle(element); return s.transitionDuration + s.animationName }"
-        moving = {button.evaluate(style) for button in page.locator(".torch button").all()}
-        assert moving <= {"0snone"}
+        assert {button.evaluate(style) for button in page.locator(".torch button").all()} == {"0snone"}
 
 
-@pytest.mark.parametrize("place", ["classify", "tiny_vgg", "layer"])
-def test_no_other_host_is_asked_whatever_is_open(visitor, place):
-    page = visitor(PLACES[place])
-    drawn(page)
-    open_all(page, Path())
-    open_popover(page, Path())
-    assert page.locator(".main-svg").count() > 0 or place != "layer"  # plotly was there
-
-
-@pytest.mark.parametrize(("place", "name"), [("classify", "where"), ("lenet", "network"), ("layer", "module2_conv1")])
-def test_a_picture_is_saved(visitor, place, name):
-    page = visitor(PLACES[place])
-    drawn(page)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save picture").click()
-    assert download.value.suggested_filename.startswith(name)
-    with Image.open(io.BytesIO(Path(download.value.path()).read_bytes())) as picture:
-        assert picture.format == "PNG"
-        assert min(picture.size) > 200
-        assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 100
+def test_drawings_are_saved(visitor):
+    page = visitor()
+    for place, name in (("classify", "where"), ("lenet", "network"), ("layer", "module2_conv1")):
+        page.goto(f"{visitor.server.url}/{PLACES[place]}")
+        drawn(page)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save picture").click()
+        assert download.value.suggested_filename.startswith(name)
+        with Image.open(download.value.path()) as picture:
+            assert picture.format == "PNG"
+            assert min(picture.size) > 200
+            assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 100
 
 
 def test_all_answers_are_saved(visitor):
     page = visitor()
     drawn(page)
-    open_all(page, Path())
+    page.get_by_text("All 1,000 answers it can give").click()
     with page.expect_download() as download:
         page.locator(".st-key-save-answers button").first.click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()

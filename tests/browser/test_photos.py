@@ -80,24 +80,30 @@ def test_a_photo_goes_and_comes_back(visitor, tmp_path):
     expect(own(page)).to_have_count(1)
 
 
-NAMES = ["<img src=x onerror=alert(1)>.png", "![x](http:evil.example).jpg", "**a** $b$ &lt;.jpg"]
+NAMES = {  # of photos with these pictures
+    "digit-3": "<img src=x onerror=alert(1)>.png",
+    "digit-5": "![x](http:evil.example).jpg",
+    "digit-8": "**a** $b$ :red[c] :smile: &lt;.jpg",
+}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_name_is_only_a_name(visitor, tmp_path, name):
+def test_a_hostile_name_is_only_a_name(visitor):
     page = visitor("?network=lenet")
-    page.on("dialog", lambda dialog: pytest.fail(f"the name was run: {dialog.message}"))
-    good, bad = images.to_jpeg(samples.load("digit-3")), b"not a photo"
+    page.on("dialog", lambda dialog: pytest.fail(f"a name was run: {dialog.message}"))
+    good = {name: images.to_jpeg(samples.load(sample)) for sample, name in NAMES.items()}
     page.get_by_role("button", name="Add photos").click()
-    files = [{"name": name, "mimeType": "image/jpeg", "buffer": data} for data in (bad, good)]
+    files = [(name, b"not a photo") for name in good] + list(good.items())
+    files = [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files]
     page.locator("input[type=file]").set_input_files(files)
-    drawn(page, images.digest(good))
-    expect(page.get_by_test_id("stAlert")).to_contain_text(name)
-    expect(own(page)).to_have_attribute("aria-label", f"Remove {name}")
+    drawn(page, images.digest(files[-1]["buffer"]))
+    alerts = page.get_by_test_id("stAlert")
+    for name in good:
+        expect(alerts).to_contain_text(name)
+        expect(page.get_by_role("button", name=f"Remove {name}", exact=True)).to_have_count(1)
     page.keyboard.press("Escape")
-    own(page).click()
-    expect(page.get_by_test_id("stAlert").last).to_contain_text(f"{name} is removed")
-    assert page.locator("[data-testid=stAlert] :is(img, a, em, code, .katex)").count() == 0
+    own(page).last.click()
+    expect(alerts.last).to_contain_text(f"{name} is removed")
+    assert alerts.locator("img, a, em, code, .katex").count() == 0
 
 
 def test_two_visitors_never_see_each_other(visitor, tmp_path):

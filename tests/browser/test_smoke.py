@@ -10,6 +10,3 @@ def test_start_page_opens(visitor, scheme):
     expect(page).not_to_have_title("app")
 
 
-def test_first_visit_after_a_start_sees_the_start_page(visitor, server):
-    server.restart(warm_up=False)
-    expect(visitor().get_by_role("heading", level=1)).to_be_visible()

@@ -67,18 +67,19 @@ def open_popover(page: Page, _: Path) -> None:
     page.get_by_role("button", name="Add photos").click()
     page.get_by_text("Use the camera").click()
     page.wait_for_function("document.querySelector('video')?.readyState === 4")  # a click before is lost
+    expect(page.get_by_role("button", name="Take Photo")).to_be_in_viewport()
 
 
 def open_all(page: Page, _: Path) -> None:
-    """Every expander and switch."""
-    for summary in page.locator("[data-testid=stExpander] summary").all():
-        summary.click()
+    """Every switch and every part that unfolds, with what is made only then."""
     for switch in page.locator("[data-testid=stMainBlockContainer] [data-testid=stCheckbox] label").all():
         switch.click()
+        expect(page.locator(".main-svg").first).to_be_visible()
+    for fold in page.get_by_test_id("stExpander").all():
+        fold.locator("summary").click()
+        expect(fold.get_by_test_id("stElementContainer").first).to_be_visible()
     settle(page)
-    for chart in page.locator("[data-testid=stPlotlyChart]").all():
-        expect(chart.locator(".main-svg").first).to_be_visible()
-    page.wait_for_timeout(700)  # expanders unfold, tables draw their canvas; nothing says when
+    page.evaluate(FRAMES)
 
 
 def point(page: Page, _: Path) -> None:
@@ -115,12 +116,13 @@ STATES: dict[str, tuple[str, Callable[[Page, Path], None] | None]] = {
 
 
 def take(page: Page, path: Path, wide: bool) -> None:
-    """One picture of the whole page; of a wide one also the first screen."""
+    """One picture of the whole page; of a wide one also the first screen. What hangs over the page is on one screen."""
     width, height = page.viewport_size["width"], page.viewport_size["height"]
-    tall = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
-    if wide:
+    tall = page.get_by_test_id("stMain").evaluate("main => (main.scrollTo(0, 0), main.scrollHeight)")
+    over = page.get_by_test_id("stPopoverBody").count()
+    if wide or over:
         page.screenshot(path=path)
-        if tall <= height:
+        if tall <= height or over:
             return
         path = path.with_stem(f"{path.stem}-whole")
     page.set_viewport_size({"width": width, "height": max(height, min(tall, TALLEST))})
