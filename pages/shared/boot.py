@@ -7,6 +7,8 @@ import stat
 import threading
 from collections.abc import Callable
 
+from core.images import MAX_BYTES
+
 _lock = threading.Lock()
 _done = False
 
@@ -22,6 +24,7 @@ def once(warm_up: Callable[[], object]) -> None:
         import torch
 
         _keep_memory()
+        _keep_photos_off_the_disk()
         _answer_at_once()
         _allow_many_sessions()
         torch.set_num_threads(1)  # each forward pass on one core; gate.py runs as many as there are
@@ -41,6 +44,13 @@ def _keep_memory() -> None:
         trim_threshold, mmap_threshold, arena_max = -1, -3, -8
         for parameter, value in ((trim_threshold, 1 << 30), (mmap_threshold, 1 << 30), (arena_max, 1)):
             allocator.mallopt(parameter, value)
+
+
+def _keep_photos_off_the_disk() -> None:
+    """The server's form parser would put uploads of more than 1 MB into a temporary file on their way in."""
+    from starlette.formparsers import MultiPartParser
+
+    MultiPartParser.spool_max_size = 2 * MAX_BYTES
 
 
 def _answer_at_once() -> None:

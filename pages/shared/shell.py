@@ -180,7 +180,7 @@ def _report(held: int) -> None:
     state = st.session_state
     if problems := state.get("problems"):
         with st.container(horizontal=True, vertical_alignment="center", key="problems"):
-            st.error("\n\n".join(_in_groups(problems)))
+            st.error("\n\n".join(words.in_groups(problems)))
             st.button("Close", on_click=lambda: state.update(problems=[]), key="close-problems")
     if removed := state.get("removed"):
         with st.container(horizontal=True, vertical_alignment="center", key="removed-photo"):
@@ -191,16 +191,6 @@ def _report(held: int) -> None:
         state["photos_lost"] = True  # kept, since the browser forgets them as soon as the strip is drawn without them
     if state.get("photos_lost") and "photos_seen" not in state:
         st.warning("The server was restarted, and your photos were only in its memory. Please add them again.")
-
-
-def _in_groups(problems: list[tuple[str, str]], most: int = 3) -> list[str]:
-    """One line for each message, with the files it is about; a long list is cut."""
-    lines = []
-    for message in dict.fromkeys(message for _, message in problems):
-        names = [words.plain(name) for name, said in problems if said == message]
-        more = f" and {len(names) - most} more" if len(names) > most else ""
-        lines.append(f"**{', '.join(names[:most])}**{more}: {message}")
-    return lines
 
 
 def _undo(removed: photos.Removed) -> None:

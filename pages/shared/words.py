@@ -55,3 +55,13 @@ def percent(share: float) -> str:
     if 0 < share < 0.0005:
         return "< 0.1 %"
     return "> 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
+
+
+def in_groups(problems: list[tuple[str, str]], most: int = 3) -> list[str]:
+    """One line for each message, with the files it is about; a long list is cut."""
+    lines = []
+    for message in dict.fromkeys(message for _, message in problems):
+        names = [plain(name) for name, said in problems if said == message]
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        lines.append(f"**{', '.join(names[:most])}**{more}: {message}")
+    return lines
