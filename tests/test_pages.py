@@ -649,3 +649,8 @@ def test_removing_leaves_the_neighbour_in_hand_and_undo_restores_the_row(monkeyp
     photos.put_back(removed)
     assert state == {"photos": row, "photo": row[gone].id}
     assert photos.remove("photo-9") is None
+
+
+@pytest.mark.parametrize(("name", "written"), [("=1+1.jpg", "'=1+1.jpg"), ("@a.png", "'@a.png"), ("a.jpg", "a.jpg")])
+def test_no_file_name_becomes_a_formula(name, written):
+    assert words.no_formula(name) == written

@@ -7,7 +7,7 @@ function setupAnswer(root) {
     legend: make("span", { className: "legend" }),
     value: make("p", { className: "value" }),
     bars: make("ol", { className: "bars" }),
-    heading: make("h3"),
+    heading: make("h2"),
     caption: make("figcaption"),
     scale: make("p", { className: "scale" }),
     note: make("p", { className: "note" }),

@@ -7,15 +7,15 @@ function setupLayer(root) {
     weights: make("canvas", { className: "weights" }),
     seen: make("p"),
     value: make("p", { className: "value" }),
-    chosen: make("h3"),
+    chosen: make("h2"),
     here: make("p", { className: "here" }),
-    filter: make("h3"),
+    filter: make("h2"),
     legend: make("span", { className: "legend" }),
     filterLegend: make("span", { className: "legend" }),
     filterNote: make("p"),
     save: make("button", { textContent: "Save picture", title: "Download all maps of this page as PNG" }),
     said: make("div", { className: "said" }),
-    maps: make("h3"),
+    maps: make("h2"),
   };
   el.said.setAttribute("aria-live", "polite");
   for (const canvas of [el.gallery, el.large]) canvas.setAttribute("role", "application");
@@ -25,7 +25,7 @@ function setupLayer(root) {
   root.append(
     make("div", { className: "torch" },
       make("div", { className: "layer" },
-        make("div", { className: "left" }, make("h3", { textContent: "What this cell sees" }), el.photo, el.seen),
+        make("div", { className: "left" }, make("h2", { textContent: "What this cell sees" }), el.photo, el.seen),
         el.column,
         make("div", { className: "right" }, el.chosen, el.large, el.here, el.filter, el.weights, el.filterLegend, el.filterNote)),
       el.said),

@@ -113,10 +113,11 @@ def _take_in_photos() -> None:
     for at, file in enumerate(files):
         if bar:
             bar.progress(at / len(files), f"Reading photo {at + 1} of {len(files)}")
+        name = "Photo from the camera" if file.name.startswith("camera-input-") else file.name
         try:
-            photos.add(file.name, file.getvalue())
+            photos.add(name, file.getvalue())
         except images.ImageError as error:
-            problems.append((file.name, str(error)))
+            problems.append((name, str(error)))
     if bar:
         bar.empty()
     if len(files) - len(problems) > 1:

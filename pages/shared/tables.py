@@ -30,7 +30,7 @@ def probabilities(look: cached.Look, net: zoo.Network) -> None:
             f"They share 100 %, so even a photo of something else gets one of them."
         )
         wanted = st.text_input("Search the labels", key="search", placeholder="cat")
-        found = [at for at, label in enumerate(net.labels) if wanted.lower() in label.lower()]
+        found = [at for at, label in enumerate(net.labels) if wanted.strip().lower() in label.lower()]
         rows = sorted(found, key=lambda at: -look.probabilities[at])
         table = pd.DataFrame(
             {
@@ -85,7 +85,7 @@ def gallery(hand: Hand) -> None:
         on_select=lambda: _take_up(mine),
         selection_mode="single-row",
     )
-    save(table, "photos", "save-photos")
+    save(table.assign(photo=[words.no_formula(photo.title) for photo in mine]), "photos", "save-photos")
 
 
 def _take_up(mine: list[photos.Photo]) -> None:

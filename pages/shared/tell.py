@@ -36,7 +36,7 @@ def sources(hand: Hand, *papers: str) -> None:
         sample = samples.SAMPLES.get(hand.photo.id)
         credit = [f"The picture: {sample.title}. {sample.credit}."] if sample else []
         st.markdown("\n".join(f"- {line}" for line in [*papers, *credit]))
-        st.markdown(zoo.model_card(hand.chosen.network).replace("\n#", "\n###").replace("# ", "### ", 1))
+        st.markdown(zoo.model_card(hand.chosen.network).replace("\n#", "\n##").replace("# ", "## ", 1))
 
 
 def try_this(*experiments: str) -> None:

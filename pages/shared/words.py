@@ -65,3 +65,8 @@ def in_groups(problems: list[tuple[str, str]], most: int = 3) -> list[str]:
         more = f" and {len(names) - most} more" if len(names) > most else ""
         lines.append(f"**{', '.join(names[:most])}**{more}: {message}")
     return lines
+
+
+def no_formula(name: str) -> str:
+    """A file's name as a cell of a table that a spreadsheet will not run."""
+    return f"'{name}" if name[:1] in ("=", "+", "-", "@", "\t", "\r") else name
