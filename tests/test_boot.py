@@ -40,7 +40,7 @@ def test_no_upload_touches_the_disk(monkeypatch, no_temporary_files, size):
 def test_the_page_is_warmed_up_once(monkeypatch):
     warmed = []
     monkeypatch.setattr(boot, "_done", False)
-    for name in ("_keep_memory", "_keep_photos_off_the_disk", "_answer_at_once", "_allow_many_sessions"):
+    for name in ("keep_memory", "_keep_photos_off_the_disk", "_answer_at_once", "_allow_many_sessions"):
         monkeypatch.setattr(boot, name, lambda: None)
     monkeypatch.setattr(boot.gc, "freeze", lambda: None)
     for _ in range(3):

@@ -23,7 +23,7 @@ def once(warm_up: Callable[[], object]) -> None:
             return
         import torch
 
-        _keep_memory()
+        keep_memory()
         _keep_photos_off_the_disk()
         _answer_at_once()
         _allow_many_sessions()
@@ -34,7 +34,7 @@ def once(warm_up: Callable[[], object]) -> None:
         _done = True
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """A trace takes 89 MB and lets go of it; to get them again page by page made 22 ms into 49, so they are kept.
 
     One arena for all threads: a visitor's thread lives for one run, and each would leave some memory behind.

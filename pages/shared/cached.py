@@ -78,7 +78,7 @@ def _fitted(photo: Photo, chosen: Situation) -> images.Fitted:
     return images.fit(photo.picture, zoo.spec(chosen.network).preprocessing, chosen.fit)
 
 
-@_per_visitor(everybody=256, own=6)
+@_per_visitor(everybody=256, own=4)
 def look(_photo: Photo, digest: str, chosen: Situation, index: int | None) -> Look:
     """Classify a photo and find the evidence for class `index`, or for the best class."""
     net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
@@ -132,7 +132,7 @@ class Whole:
     best: tuple[answers.Prediction, ...]
 
 
-@_per_visitor(everybody=64, own=2)
+@_per_visitor(everybody=64, own=3)
 def whole(_photo: Photo, digest: str, chosen: Situation, block: str | None) -> Whole:
     """The network as columns of maps; with `block`, that block from the inside."""
     ran = steps(_photo, chosen)
