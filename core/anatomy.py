@@ -29,7 +29,8 @@ class Layer:
     receptive_field: ReceptiveField
 
 
-def _times(*factors: int) -> str:
+def times(*factors: int) -> str:
+    """ "16 × 32 × 32"."""
     return " × ".join(f"{factor:,}" for factor in factors)
 
 
@@ -37,7 +38,7 @@ def parameters(step: Step) -> Count:
     """How many numbers the step has learned."""
     match step.layer:
         case nn.Conv2d() | nn.Linear() as layer:
-            weights = f"{_times(*layer.weight.shape)} weights"
+            weights = f"{times(*layer.weight.shape)} weights"
             if layer.bias is None:
                 return Count(layer.weight.numel(), weights)
             return Count(layer.weight.numel() + layer.bias.numel(), f"{weights} + {layer.bias.numel():,} biases")
@@ -52,13 +53,13 @@ def multiply_adds(step: Step) -> Count:
     match step.layer:
         case nn.Conv2d() as conv:
             window = conv.weight.shape[1:]  # (C / groups, k, k)
-            formula = f"{_times(*shape)} outputs × {_times(*window)} in the window"
+            formula = f"{times(*shape)} outputs × {times(*window)} in the window"
             return Count(prod(shape) * prod(window), formula)
         case nn.Linear() as dense:
             formula = f"{dense.out_features:,} outputs × {dense.in_features:,} inputs"
             return Count(dense.out_features * dense.in_features, formula)
         case nn.BatchNorm2d():
-            return Count(prod(shape), f"{_times(*shape)} outputs × 1")
+            return Count(prod(shape), f"{times(*shape)} outputs × 1")
     return Count(0, "nothing is multiplied")
 
 

@@ -24,7 +24,7 @@ class Column:
     total: int  # maps the layer has
     side: int  # cells of a map along a side, before it was reduced
     chosen: np.ndarray  # (M,) which of them are shown; those of its source where maps stay what they are
-    maps: np.ndarray  # (M, h, w) float32, reduced to at most WIDEST cells a side
+    maps: np.ndarray  # (M, h, w) float32 (uint8 from as_bytes), at most WIDEST cells a side
     ranges: np.ndarray  # (M, 2) lowest and highest value of each chosen map, before it was reduced
     low: float  # of the whole layer
     high: float

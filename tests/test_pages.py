@@ -654,3 +654,7 @@ def test_removing_leaves_the_neighbour_in_hand_and_undo_restores_the_row(monkeyp
 @pytest.mark.parametrize(("name", "written"), [("=1+1.jpg", "'=1+1.jpg"), ("@a.png", "'@a.png"), ("a.jpg", "a.jpg")])
 def test_no_file_name_becomes_a_formula(name, written):
     assert words.no_formula(name) == written
+
+
+def test_the_row_of_pictures_marks_the_one_of_the_link():
+    assert sent(opened(picture="coffee"), "filmstrip")["selected"] == "coffee"

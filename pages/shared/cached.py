@@ -109,7 +109,7 @@ def first_answer(_photo: Photo, digest: str, chosen: Situation) -> answers.Predi
 
 
 def steps(photo: Photo, chosen: Situation) -> dict[str, trace.Step]:
-    """The whole trace; never kept, since it takes 15 ms to make and up to 112 MB to hold."""
+    """The whole trace; never kept, since it takes 22 ms to make and up to 89 MB to hold."""
     net = network(chosen.network, chosen.trained)
     image = images.to_tensor(_fitted(photo, chosen), net.preprocessing)
     return gate.through(trace.trace, net.graph, image)

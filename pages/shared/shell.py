@@ -55,8 +55,10 @@ def open_app(page: st.Page) -> None:
     _translate_link()
     _take_in_photos()
     with st.container(key="frame"):
-        _pictures()
-        _networks()
+        above = st.container()
+        _networks()  # first, since its box of pictures reads the link
+        with above:
+            _pictures()
     page.run()
 
 
@@ -94,6 +96,7 @@ def hand(header: DeltaGenerator) -> Hand:
 
 
 def _photo() -> Photo:
+    """The visitor's own photo if one is in hand, else the built-in picture."""
     own = {photo.id: photo for photo in photos.mine()}
     found = own.get(st.session_state.get("photo"))
     return found or cached.sample(st.session_state["picture"])
@@ -141,7 +144,7 @@ def _pictures() -> None:
             _add_photos(turn)
         with st.container(width="stretch"):
             shown = [*photos.mine(), *map(cached.sample, samples.SAMPLES)]
-            held = components.filmstrip(drawings.filmstrip(shown, _photo_id()), _pick, _drop)
+            held = components.filmstrip(drawings.filmstrip(shown, _photo().id), _pick, _drop)
     with st.container(key="report"):
         _report(held)
 
@@ -156,12 +159,6 @@ def _add_photos(turn: int) -> None:
     camera = "Your browser asks you first; many allow it only on https and on the server's own computer."
     if st.toggle("Use the camera", key=f"use-camera-{turn}", help=camera):
         st.camera_input("Take a photo", key=f"camera-{turn}", width=300)
-
-
-def _photo_id() -> str:
-    own = st.session_state.get("photo")
-    known = any(photo.id == own for photo in photos.mine())
-    return own if known else st.session_state.get("picture", next(iter(samples.SAMPLES)))
 
 
 def _pick(sent: dict) -> None:

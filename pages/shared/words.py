@@ -1,6 +1,8 @@
 """Names of the engine in words for people."""
 import re
 
+from core import anatomy
+
 KINDS = {
     "Conv2d": "convolution",
     "BatchNorm2d": "batch norm",
@@ -41,8 +43,8 @@ def plain(text: str) -> str:
 
 
 def times(shape: tuple[int, ...]) -> str:
-    """ "16 × 32 × 32"."""
-    return " × ".join(f"{length:,}" for length in shape)
+    """A shape as the engine writes it in its formulas, "16 × 32 × 32"."""
+    return anatomy.times(*shape)
 
 
 def number(value: float) -> str:
