@@ -1,4 +1,4 @@
-"""The engine without a browser: python -m core classify | layers | evaluate | train."""
+"""The engine without a browser: python -m core classify | layers | explain | evaluate | train."""
 import argparse
 import csv
 import json
@@ -11,7 +11,9 @@ from PIL import Image
 
 from core import answers, datasets, images, recipes, training, zoo
 from core.anatomy import describe
-from core.trace import trace
+from core.arithmetic import Explanation
+from core.explain import explain as taken_apart
+from core.trace import Step, trace
 
 
 def _probabilities(network: zoo.Network, path: str, fit: str) -> torch.Tensor:
@@ -61,14 +63,17 @@ def _report(results: list[dict], options: argparse.Namespace) -> None:
                 print(f"{result['file'] if rank == 0 else '':40}  {p['probability']:7.2%}  {p['label']}")
 
 
-def layers(options: argparse.Namespace) -> int:
-    """Every layer of the network at work on one photo."""
+def _steps(options: argparse.Namespace, fit: str = "centre") -> dict[str, Step]:
     network = zoo.load(options.network)
     try:
-        fitted = images.fit(_open(options.photo), network.preprocessing)
+        fitted = images.fit(_open(options.photo), network.preprocessing, fit)
     except ValueError as error:
         raise ValueError(f"{options.photo}: {error}") from error
-    steps = trace(network.graph, images.to_tensor(fitted, network.preprocessing))
+    return trace(network.graph, images.to_tensor(fitted, network.preprocessing))
+
+
+def layers(options: argparse.Namespace) -> int:
+    """Every layer of the network at work on one photo."""
     rows = [
         {
             "name": layer.name,
@@ -81,7 +86,7 @@ def layers(options: argparse.Namespace) -> int:
             "multiply_adds_formula": layer.multiply_adds.formula,
             "receptive_field": vars(layer.receptive_field),
         }
-        for layer in describe(steps)
+        for layer in describe(_steps(options))
     ]
     if options.json:
         print(json.dumps(rows, indent=2))
@@ -93,6 +98,34 @@ def layers(options: argparse.Namespace) -> int:
         counts = f"{row['parameters']:12,} {row['multiply_adds']:14,}"
         print(f"{row['name']:28} {row['kind']:18} {shape:>16} {counts} {sees:6,}")
     return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """One number of a layer taken apart: every term, the bias and the sum."""
+    found = taken_apart(_steps(options, options.fit), options.layer, options.unit)
+    if options.json:
+        told = {key: getattr(found, key) for key in ("step", "kind", "rule", "unit")} | {"terms": _terms(found)}
+        told |= {key: getattr(found, key) for key in ("bias", "sum", "result", "output", "difference")}
+        print(json.dumps(told, indent=2, allow_nan=False))
+        return 0
+    print(f"{'source':36} {'value':>14} {'weight':>14} {'product':>14}")
+    for term in _terms(found):
+        source = "padding" if term["source"] is None else f"{term['step']} {', '.join(map(str, term['source']))}"
+        weight = "" if term["weight"] is None else f"{term['weight']:z.7g}"
+        print(f"{source:36} {term['value']:z14.7g} {weight:>14} {term['product']:z14.7g}")
+    ends = {"bias": found.bias, "sum": found.sum, "share": found.result}
+    if found.rule != "softmax":
+        del ends["share"]
+    for name, value in {**ends, f"{found.step} has": found.output, "difference": found.difference}.items():
+        print(f"{name:66} {value:z14.7g}")
+    return 0
+
+
+def _terms(found: Explanation) -> list[dict]:
+    weights = [None] * len(found.values) if found.weights is None else found.weights.tolist()
+    places = [place if inside else None for place, inside in zip(found.sources.tolist(), found.inside, strict=True)]
+    rows = zip(found.feeders, places, found.values.tolist(), weights, found.products.tolist(), strict=True)
+    return [dict(zip(("step", "source", "value", "weight", "product"), row, strict=True)) for row in rows]
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -114,6 +147,17 @@ def train(options: argparse.Namespace) -> int:
     """Reproduce a weight file and its model card from a seed."""
     recipes.reproduce(options.name, options.data, options.out, print)
     return 0
+
+
+def _unit(text: str) -> tuple[int, ...]:
+    try:
+        unit = tuple(int(number) for number in text.split(","))
+    except ValueError:
+        unit = ()
+    if len(unit) not in (1, 3):
+        form = "channel, row and column such as 0,4,7, or one number for a layer without maps"
+        raise argparse.ArgumentTypeError(f"it must be {form}, not {text!r}")
+    return unit
 
 
 class _Parser(argparse.ArgumentParser):
@@ -147,9 +191,14 @@ def _arguments() -> argparse.ArgumentParser:
 
     one = looking(classify, "json", "csv")
     one.add_argument("photos", nargs="+", metavar="PHOTO")
-    one.add_argument("--fit", default="centre", choices=list(images.FITS), help="which part of the photo is shown")
     one.add_argument("--top", type=_at_least_one, default=5, metavar="N", help="how many answers (5)")
     looking(layers, "json").add_argument("photo", metavar="PHOTO")
+    unit = looking(explain, "json")
+    unit.add_argument("photo", metavar="PHOTO")
+    unit.add_argument("--layer", required=True, metavar="STEP", help="as `layers` names it")
+    unit.add_argument("--unit", required=True, type=_unit, metavar="C,ROW,COL", help="which number of it, from 0")
+    for made in (one, unit):
+        made.add_argument("--fit", default="centre", choices=list(images.FITS), help="which part of the photo is shown")
     for run in (evaluate, train):
         made = command(run)
         made.add_argument("name", metavar="NAME", help=", ".join(name for name, s in zoo.SPECS.items() if s.dataset))
@@ -159,9 +208,20 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _joined(arguments: list[str]) -> list[str]:
+    """`--unit -1,0,0` as `--unit=-1,0,0`: argparse would take what starts with a minus for an option."""
+    joined = []
+    for argument in arguments:
+        if joined and joined[-1] == "--unit":
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 2 with one sentence on bad input."""
-    options = _arguments().parse_args(arguments)
+    options = _arguments().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     try:
         return options.run(options)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """Convolution, pooling, activations and the rest as what they are: one small sum per window. Written to be read."""
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import pi, sqrt
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -124,4 +124,22 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
     "GELU": lambda x: 0.5 * x * (1 + erf(x / sqrt(2))),
+}
+
+
+def _steepness(x: np.ndarray) -> np.ndarray:
+    """Of sigmoid: its height times what is missing to 1, at most 1/4."""
+    height = sigmoid(x)
+    return height * (1 - height)
+
+
+# the derivatives; at a kink they are what torch takes there
+SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "none": lambda x: np.ones(np.shape(x)),
+    "ReLU": lambda x: np.where(x > 0, 1.0, 0.0),
+    "leaky ReLU": lambda x: np.where(x > 0, 1.0, 0.01),
+    "ReLU6": lambda x: np.where((x > 0) & (x < 6), 1.0, 0.0),
+    "sigmoid": _steepness,
+    "tanh": lambda x: 1 - np.tanh(x) ** 2,
+    "GELU": lambda x: 0.5 * (1 + erf(x / sqrt(2))) + x * np.exp(-0.5 * x**2) / sqrt(2 * pi),
 }

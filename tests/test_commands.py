@@ -5,14 +5,17 @@ import json
 import os
 import subprocess
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import nn
 
 from core import answers, images, recipes, samples, zoo
 from core.__main__ import main
+from core.trace import graph_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,6 +68,7 @@ def start(folder, arguments):
     [
         ("classify three.png --network lenet --json", '"label": "3"'),
         ("layers cat.png --network tiny_vgg", "module1_conv1"),
+        ("explain cat.png --network tiny_vgg --layer module2_pool --unit 3,0,7 --json", '"kind": "MaxPool2d"'),
         ("evaluate lenet --data .", "lenet: 83.33% of 6 test pictures right"),
         ("train --help", "Reproduce a weight file"),
     ],
@@ -75,10 +79,18 @@ def test_each_command_runs_by_itself(files, arguments, said):
     assert said in done.stdout
 
 
-def test_a_command_by_itself_ends_with_one_sentence_and_code_2(files):
-    done = start(files, "train lenet --data nowhere")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("train lenet --data nowhere", "nowhere has no mnist.npz; give the folder that holds it"),
+        ("explain three.png --network lenet --layer relu --unit -1,0,0", "relu has 64 outputs, numbered from 0 to 63,"),
+    ],
+)
+def test_a_command_by_itself_ends_with_one_sentence_and_code_2(files, arguments, said):
+    done = start(files, arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: nowhere has no mnist.npz; give the folder that holds it\n"
+    assert done.stderr.startswith(f"error: {said}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_classify_lists_predictions_for_each_file(run, network):
@@ -151,6 +163,92 @@ def test_layers_prints_a_line_a_layer(run):
     assert out.splitlines()[-1].split()[:5] == ["dense", "Linear", "1000", "1,281,000", "1,280,000"]
 
 
+def asked(run, arguments):
+    """What `explain` prints of it as JSON, in which a number is always a number."""
+    code, out, err = run("explain", *arguments.split(), "--json")
+    assert (code, err) == (0, "")
+    return json.loads(out, parse_constant=pytest.fail)
+
+
+def test_explain_takes_a_convolution_apart(run):
+    found = asked(run, "cat.png --network tiny_vgg --layer module1_conv2 --unit 5,0,31")
+    products = [term["product"] for term in found["terms"]]
+    assert [found[key] for key in ("step", "kind", "rule", "unit")] == ["module1_conv2", "Conv2d", "sum", [5, 0, 31]]
+    assert len(products) == 16 * 3 * 3
+    assert sum(products) + found["bias"] == pytest.approx(found["sum"], rel=1e-9)
+    assert found["sum"] == found["result"] == pytest.approx(found["output"], rel=1e-4)
+    assert found["difference"] == found["result"] - found["output"]
+    assert set(found["terms"][0]) == {"step", "source", "value", "weight", "product"}
+    assert {term["step"] for term in found["terms"]} == {"module1_relu1"}
+    for term in found["terms"]:
+        assert term["product"] == term["value"] * term["weight"]
+    assert [term["source"] for term in found["terms"][:5]] == [None, None, None, [0, 0, 30], [0, 0, 31]]
+    assert [term["value"] for term in found["terms"][:3]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("fit", images.FITS)
+def test_explain_gives_what_the_network_gives_for_the_fit_that_is_asked_for(run, network, fit):
+    net = network("tiny_vgg")
+    fitted = images.fit(samples.load("cat"), net.preprocessing, fit)
+    logits = answers.probabilities(net, fitted).log()
+    three, seven = (
+        asked(run, f"cat.png --network tiny_vgg --layer dense --unit {unit} --fit {fit}") for unit in ("3", "7,0,0")
+    )
+    assert three["output"] - seven["output"] == pytest.approx((logits[3] - logits[7]).item(), rel=1e-3)
+    assert three["unit"] == [3, 0, 0]
+    assert len(three["terms"]) == 1024
+
+
+def test_explain_tells_two_branches_apart(run):
+    found = asked(run, "cat.png --layer blocks_2_add --unit 0,1,2")
+    assert [(term["step"], term["source"]) for term in found["terms"]] == [
+        ("blocks_1_project_norm", [0, 1, 2]),
+        ("blocks_2_project_norm", [0, 1, 2]),
+    ]
+
+
+def test_explain_says_it_in_a_table(run):
+    arguments = "three.png --network lenet --layer module1_conv --unit 2,0,5"
+    found = asked(run, arguments)
+    code, out, _ = run("explain", *arguments.split())
+    head, *lines = (line.split() for line in out.splitlines())
+    assert (code, head, len(lines)) == (0, ["source", "value", "weight", "product"], 5 * 5 + 4)
+    assert lines[0] == ["padding", "0", f"{found['terms'][0]['weight']:.7g}", "0"]
+    assert lines[10][:4] == ["image", "0,", "0,", "3"]
+    printed = [float(line[-1]) for line in lines]
+    assert printed[:25] == pytest.approx([term["product"] for term in found["terms"]], rel=1e-6)
+    assert [line[:-1] for line in lines[25:]] == [["bias"], ["sum"], ["module1_conv", "has"], ["difference"]]
+    assert printed[25:28] == pytest.approx([found["bias"], found["sum"], found["output"]], rel=1e-6)
+    assert "-0" not in out.split()
+
+
+@pytest.mark.parametrize(
+    ("layer", "ends"),
+    [
+        (nn.Sigmoid(), ["bias", "sum", "odd has", "difference"]),
+        (nn.Softmax(dim=1), ["bias", "sum", "share", "odd has", "difference"]),
+    ],
+    ids=["sigmoid", "softmax"],
+)
+def test_where_nothing_is_multiplied_there_is_no_weight(run, network, monkeypatch, layer, ends):
+    lenet, model = network("lenet"), nn.Sequential(OrderedDict(odd=layer))
+    monkeypatch.setattr(zoo, "load", lambda name: replace(lenet, model=model, graph=graph_of(model)))
+    found = asked(run, "three.png --layer odd --unit 0,3,4")
+    _, out, _ = run("explain", "three.png", "--layer", "odd", "--unit", "0,3,4")
+    assert [term["weight"] for term in found["terms"]] == [None]
+    _, term, *lines = out.splitlines()
+    assert len(term.split()) == 6  # image, three numbers, value and product
+    assert [line[:20].strip() for line in lines] == ends
+
+
+def test_numbers_that_json_does_not_know_are_not_printed(run, network, monkeypatch):
+    lenet, model = network("lenet"), nn.Sequential(nn.BatchNorm2d(1))
+    model[0].running_mean.fill_(float("nan"))
+    monkeypatch.setattr(zoo, "load", lambda name: replace(lenet, model=model, graph=graph_of(model)))
+    code, out, err = run("explain", "three.png", "--layer", "_0", "--unit", "0,3,4", "--json")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+
+
 def test_evaluate_counts_right_answers(run):
     code, out, _ = run("evaluate", "lenet", "--data", ".", "--json")
     assert (code, json.loads(out)) == (0, {"network": "lenet", "accuracy": 5 / 6, "count": 6})
@@ -180,6 +278,22 @@ def test_train_writes_weights_that_load(run, files, monkeypatch):
         ("", "the following arguments are required: COMMAND"),
         ("layers text.jpg --network lenet", "This is text; choose a photo"),
         ("layers cat.png --network resnet", "there is no network 'resnet'"),
+        ("explain cat.png --network resnet --layer dense --unit 1", "there is no network 'resnet'"),
+        ("explain text.jpg --network lenet --layer relu --unit 1", "text.jpg: This is text; choose a photo"),
+        ("explain gone.png --network lenet --layer relu --unit 1", "gone.png: there is no such file; give the path"),
+        ("explain --layer relu --unit 1", "the following arguments are required: PHOTO"),
+        ("explain cat.png --network lenet", "the following arguments are required: --layer, --unit"),
+        ("explain cat.png --layer relu --unit", "argument --unit: expected one argument"),
+        ("explain cat.png --layer relu --unit 1 --fit stretched", "invalid choice: 'stretched'"),
+        ("explain cat.png --layer relu --unit x,1,2", "channel, row and column such as 0,4,7, or one number"),
+        ("explain cat.png --layer relu --unit 1,2", "channel, row and column such as 0,4,7, or one number"),
+        ("explain cat.png --layer relu --unit --json", "or one number for a layer without maps, not '--json'"),
+        ("explain three.png --network lenet --layer conv1 --unit 1", "no step called 'conv1'; there are image, modu"),
+        ("explain three.png --network lenet --layer relu --unit 64", "relu has 64 outputs, numbered from 0 to 63"),
+        ("explain three.png --network lenet --layer relu --unit 1,0,1", "row 0, column 1 is not on a map of 1 × 1"),
+        ("explain cat.png --network tiny_vgg --layer module1_relu1 --unit 1,40,0", "row 40, column 0 is not on a map"),
+        ("explain cat.png --network tiny_vgg --layer module1_relu1 --unit=0,0,-1", "row 0, column -1 is not on a map"),
+        ("explain cat.png --network tiny_vgg --layer module1_relu1 --unit 4", "has maps of 32 × 32; a unit there is"),
         ("evaluate lenet --data gone", "gone has no mnist.npz; give the folder that holds it"),
         ("evaluate efficientnet_lite0 --data .", "has no test set here; evaluate one of tiny_vgg, lenet"),
         ("train resnet --data .", "there is no recipe for 'resnet'; train one of tiny_vgg, lenet"),

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from core.ops import (
     ACTIVATIONS,
+    SLOPES,
     Window,
     avg_pool2d,
     batch_norm,
@@ -80,6 +81,24 @@ TORCH_ACTIVATIONS = {
 def test_activations_agree_with_torch(name):
     x = np.concatenate([dice.normal(size=50) * 5, [0.0, 6.0, -800.0, 800.0]])
     np.testing.assert_allclose(ACTIVATIONS[name](x), TORCH_ACTIVATIONS[name](torch.tensor(x)), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_slopes_agree_with_torch_also_at_the_kinks(name):
+    x = np.concatenate([dice.normal(size=50) * 5, [0.0, -0.0, 6.0, -800.0, 800.0]])
+    at = torch.tensor(x, requires_grad=True)
+    (expected,) = torch.autograd.grad(TORCH_ACTIVATIONS[name](at).sum(), at)
+    slopes = SLOPES[name](x)
+    np.testing.assert_allclose(slopes, expected, rtol=1e-10, atol=1e-15)
+    assert slopes.dtype == float
+
+
+def test_every_activation_has_a_slope():
+    assert list(SLOPES) == list(ACTIVATIONS)
+    assert {name: float(SLOPES[name](np.zeros(1))[0]) for name in SLOPES} == {
+        **{"none": 1.0, "ReLU": 0.0, "leaky ReLU": 0.01, "ReLU6": 0.0},
+        **{"sigmoid": 0.25, "tanh": 1.0, "GELU": 0.5},
+    }
 
 
 def test_dense_and_global_average_agree_with_torch():
