@@ -8,6 +8,10 @@ shell.open_app(
         [
             st.Page("pages/classify.py", title="Classify", default=True),
             st.Page("pages/network.py", title="Network"),
+            st.Page("pages/convolution.py", title="Convolution"),
+            st.Page("pages/activation.py", title="Activation"),
+            st.Page("pages/pooling.py", title="Pooling"),
+            st.Page("pages/dense.py", title="Dense and softmax"),
         ],
         position="top",
     )

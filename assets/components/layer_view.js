@@ -14,6 +14,7 @@ function setupLayer(root) {
     filterLegend: make("span", { className: "legend" }),
     filterNote: make("p"),
     save: make("button", { textContent: "Save picture", title: "Download all maps of this page as PNG" }),
+    open: make("button", { textContent: "Take this number apart", className: "open", title: "See the window, every product and the sum behind it" }),
     said: make("div", { className: "said" }),
     maps: make("h2"),
   };
@@ -27,7 +28,7 @@ function setupLayer(root) {
       make("div", { className: "layer" },
         make("div", { className: "left" }, make("h2", { textContent: "What this cell sees" }), el.photo, el.seen),
         el.column,
-        make("div", { className: "right" }, el.chosen, el.large, el.here, el.filter, el.weights, el.filterLegend, el.filterNote)),
+        make("div", { className: "right" }, el.chosen, el.large, el.here, el.open, el.filter, el.weights, el.filterLegend, el.filterNote)),
       el.said),
   );
   const state = { el, say: announcer(el.said) };
@@ -44,28 +45,18 @@ function listen(state, root) {
   el.large.onclick = (event) => lookAt(state, inLarge(state, pointer(el.large, event)));
   el.weights.onpointermove = (event) => tellWeight(state, pointer(el.weights, event));
   el.weights.onpointerleave = () => tellFilter(state);
-  el.large.onkeydown = (event) => walk(state, event, (at, [down, right]) => ({ ...at, row: at.row + down, column: at.column + right }));
+  el.large.onkeydown = (event) => (event.key === "Enter" ? (event.preventDefault(), el.open.onclick()) : walk(state, event, (at, [down, right]) => ({ ...at, row: at.row + down, column: at.column + right })));
   el.gallery.onkeydown = (event) => {
     if (event.key === "Enter" || event.key === " ") return event.preventDefault(), choose(state, state.at);
     walk(state, event, (at, [down, right]) => ({ ...at, map: at.map + right + down * state.place.across }));
   };
+  el.open.onclick = () => state.send("open", { map: state.layer.shown[state.at.map], row: state.at.row, column: state.at.column });
+  el.large.ondblclick = () => el.open.onclick();
   el.save.onclick = () => savePicture(el.gallery, state.layer.step);
   new ResizeObserver(() => state.width !== root.querySelector(".torch").clientWidth && state.layer && redraw(state)).observe(root.querySelector(".torch"));
 }
 
 // ---- layout -----------------------------------------------------------------------------------
-
-// Cells of a gallery: as large as lets `count` of them share width x height; at least `least` pixels.
-function tiles(count, width, height, least, most) {
-  const fitting = (size) => {
-    const pitch = size + (size > 8 ? 2 : 0), across = Math.max(1, Math.floor((width + 2) / pitch));
-    return { size, pitch, across, height: Math.ceil(count / across) * pitch };
-  };
-  for (let size = most; size > least; size -= size > 40 ? 4 : 1) if (fitting(size).height <= height) return fitting(size);
-  return fitting(least);
-}
-
-const corner = ({ pitch, across }, i) => [(i % across) * pitch, Math.floor(i / across) * pitch];
 
 function redraw(state) {
   const { el, layer } = state;
@@ -152,8 +143,6 @@ function drawWeights(state) {
 
 // ---- pointing ---------------------------------------------------------------------------------
 
-const within = (at, count) => Math.min(Math.max(at, 0), count - 1);
-
 function inGallery({ layer, place, at }, [x, y]) {
   const map = Math.floor(y / place.pitch) * place.across + Math.min(Math.floor(x / place.pitch), place.across - 1);
   if (map < 0 || map >= layer.shown.length) return at;
@@ -229,13 +218,13 @@ function tellWeight(state, [x, y]) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const state = stateOf(parentElement, setupLayer), before = state.layer, layer = (state.layer = unpack(data));
   state.send = setTriggerValue;
-  // another layer or page of maps, or a map chosen elsewhere: start in the middle of the chosen map
+  // another layer or page of maps, or a map chosen elsewhere: start at the link's cell, or in the middle of the map
   const fresh = before?.key !== layer.key || before.map !== layer.map;
   const map = Math.max(layer.shown.indexOf(layer.map), 0);
-  if (fresh) state.at = { map, row: layer.rows >> 1, column: layer.columns >> 1 };
+  if (fresh) state.at = { map, row: layer.cell[0], column: layer.cell[1] };
   state.el.maps.textContent = layer.title;
   state.el.gallery.setAttribute("aria-label", `${layer.title}. Arrow keys go from map to map, Enter chooses one.`);
-  state.el.large.setAttribute("aria-label", "The chosen map, enlarged. Arrow keys go from cell to cell.");
+  state.el.large.setAttribute("aria-label", "The chosen map, enlarged. Arrow keys go from cell to cell, Enter takes the number apart.");
   state.el.photo.setAttribute("aria-label", "The photo; the bright part is what the pointed cell sees.");
   state.el.weights.setAttribute("aria-label", layer.filter ? layer.filter.alt : "");
   redraw(state);

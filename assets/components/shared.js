@@ -1,7 +1,7 @@
 // What every component has in common: unpacking, colour scales, numbers, keys, drawing. Put in front of each one's own file.
 
 // data: [u32 header length][JSON header][arrays, each 8-byte aligned] -> { ...header, name: typed array }
-const ARRAY_TYPES = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array };
+const ARRAY_TYPES = { float64: Float64Array, float32: Float32Array, uint8: Uint8Array, int32: Int32Array };
 function unpack(data) {
   const buffer = data.slice().buffer; // own copy: the view may start at an odd offset
   const length = new DataView(buffer).getUint32(0, true);
@@ -68,6 +68,8 @@ function number(x) {
   const text = size < 1e-3 || size >= 1e6 ? x.toExponential(3) : x.toPrecision(4).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
   return text.replaceAll("-", "−");
 }
+// The number that a reader of number() takes it for.
+const read = (text) => Number(text.replaceAll("−", "-"));
 const percent = (p) => (p >= 0.9995 && p < 1 ? "> 99.9 %" : p < 0.0005 && p > 0 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
 
 // A canvas drawn in CSS pixels, sharp on any screen.
@@ -104,6 +106,7 @@ function legend(element, { scale, low, high }, words) {
   text.textContent = `${number(low)} … ${scale === "signed" ? "0 … " : ""}${number(high)} · ${words}`;
 }
 
+const within = (at, count) => Math.min(Math.max(at, 0), count - 1);
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // Says text to screen readers once the visitor pauses.
@@ -127,6 +130,18 @@ function everyFrame(draw) {
     });
   };
 }
+
+// Cells of a gallery: as large as lets `count` of them share width x height; at least `least` pixels.
+function tiles(count, width, height, least, most) {
+  const fitting = (size) => {
+    const pitch = size + (size > 8 ? 2 : 0), across = Math.max(1, Math.floor((width + 2) / pitch));
+    return { size, pitch, across, height: Math.ceil(count / across) * pitch };
+  };
+  for (let size = most; size > least; size -= size > 40 ? 4 : 1) if (fitting(size).height <= height) return fitting(size);
+  return fitting(least);
+}
+
+const corner = ({ pitch, across }, i) => [(i % across) * pitch, Math.floor(i / across) * pitch];
 
 // Where a pointer is on a canvas, in its CSS pixels.
 function pointer(canvas, event) {

@@ -4,16 +4,19 @@ Keys are names and digests, never pictures or tensors. What comes from a visitor
 """
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import anatomy, answers, gradients, images, overview, samples, trace, zoo
+from core import anatomy, answers, experiments, explain, gradients, images, overview, samples, trace, zoo
+from core.arithmetic import Arithmetic, part
 from pages.shared import gate, photos
 from pages.shared.photos import Photo
+
+SUMMED, CURVED = 80_000, 25_000  # numbers of input that are sent at once; a page has to stay below half a megabyte
 
 
 @dataclass(frozen=True)
@@ -174,3 +177,32 @@ def weights(name: str, trained: bool, step: str, unit: int) -> np.ndarray | None
         return None
     kernel = weight[unit] if weight.ndim == 4 else weight[unit].view(-1, 1, 1)
     return np.ascontiguousarray(kernel.numpy())
+
+
+@dataclass(frozen=True)
+class Closeup:
+    """The arithmetic of one map of a layer around one cell, and what it is a part of."""
+
+    part: Arithmetic
+    output: np.ndarray  # (H', W') the whole map
+    vector: np.ndarray | None  # (K,) all outputs of the layer, where each is one number
+
+
+@_per_visitor(everybody=64, own=2)
+def closeup(_photo: Photo, digest: str, chosen: Situation, step: str, unit: int, cell: tuple[int, int]) -> Closeup:
+    """Map `unit` of a layer, ready to be taken apart at and around a cell."""
+    ran = steps(_photo, chosen)
+    whole = explain.arithmetic(ran, step, unit)
+    near = part(whole, *cell, most=CURVED if whole.rule == "curve" else SUMMED)
+    values = ran[step].output.numpy()
+    vector = values.reshape(-1).copy() if values.size == len(values) else None
+    kept = replace(near, inputs=near.inputs.copy(), output=near.output.copy())  # not the whole trace behind them
+    return Closeup(kept, whole.output.copy(), vector)
+
+
+@_per_visitor(everybody=64, own=2)
+def shifts(_photo: Photo, digest: str, chosen: Situation, step: str, most: int) -> list[experiments.Shift]:
+    """What a shift of the photo changes before and after a pooling step; the network runs once for each."""
+    net = network(chosen.network, chosen.trained)
+    image = images.to_tensor(_fitted(_photo, chosen), net.preprocessing)
+    return gate.through(experiments.shift_experiment, net.graph, image, step, most)

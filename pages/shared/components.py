@@ -1,13 +1,14 @@
 """Python side of the browser components: typed functions that pack arrays into bytes."""
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-TYPES = {"float32", "uint8", "int32"}
+TYPES = {"float64", "float32", "uint8", "int32"}
 
 
 def pack(header: dict, **arrays: np.ndarray) -> bytes:
@@ -38,15 +39,18 @@ def as_bytes(data: bytes) -> np.ndarray:
     return np.frombuffer(data, dtype=np.uint8)
 
 
-def _component(name: str):
+def _component(name: str, *parts: str):
+    """A component from its files: what all share, its own parts, and the file that bears its name."""
     css, js = (
-        "\n".join((FOLDER / f"{part}.{kind}").read_text(encoding="utf-8") for part in ("shared", name))
-        for kind in ("css", "js")
+        "\n".join((FOLDER / f"{file}.{kind}").read_text(encoding="utf-8") for file in files)
+        for kind, files in (("css", ("shared", name)), ("js", ("shared", *parts, name)))
     )
     return st.components.v2.component(f"torchlight_{name}", css=css, js=js)
 
 
 _filmstrip, _answer, _network_map, _layer_view = map(_component, ("filmstrip", "answer", "network_map", "layer_view"))
+CALCULATION = [f"calculation_{part}" for part in ("arithmetic", "panels", "curve", "terms", "copy", "edit", "pointing")]
+_calculation = _component("calculation", *CALCULATION)
 
 
 def _hear(key: str, event: str, then: Callable[[dict], None]) -> Callable[[], None]:
@@ -85,7 +89,18 @@ def network_map(data: bytes, on_open: Callable[[dict], None]) -> None:
     _network_map(key=key, data=data, on_open_change=_hear(key, "open", on_open))
 
 
-def layer_view(data: bytes, on_choose: Callable[[dict], None]) -> None:
-    """One layer: all maps, the chosen one, its weights and what a unit sees."""
+def layer_view(data: bytes, on_choose: Callable[[dict], None], on_open: Callable[[dict], None]) -> None:
+    """One layer: all maps, the chosen one, its weights and what a unit sees; any number of it opens."""
     key = "layer_view"
-    _layer_view(key=key, data=data, on_choose_change=_hear(key, "choose", on_choose))
+    callbacks = dict(on_choose_change=_hear(key, "choose", on_choose), on_open_change=_hear(key, "open", on_open))
+    _layer_view(key=key, data=data, **callbacks)
+
+
+def calculation(data: bytes, key: str, heard: Callable[[str, dict], None]) -> None:
+    """The arithmetic of one map: input, window, output, and every term of the cell pointed at.
+
+    heard(event, sent) is told of a cell chosen, a frame moved, another unit, and a kernel typed.
+    """
+    events = ("choose", "frame", "unit", "kernel")
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in events}
+    _calculation(key=key, data=data, **callbacks)

@@ -1,4 +1,6 @@
 """The Network page from close up: one layer, all its numbers, its weights, and what a unit sees of the photo."""
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -6,10 +8,12 @@ from core import anatomy
 from pages.shared import cached, components, drawings, figures, network_page, tables, words
 from pages.shared.shell import Hand
 from pages.shared.tell import fold
+from pages.shared.unit import cell, follow, open_from
 
 
 def show(hand: Hand, place: network_page.Place) -> None:
     """Facts, the component, and the chosen map as a table."""
+    follow()
     facts = cached.layers(hand.chosen.network)[place.step]
     layer = cached.layer(hand.photo, hand.chosen, place.step)
     _tell(facts, layer)
@@ -23,12 +27,14 @@ def show(hand: Hand, place: network_page.Place) -> None:
         "key": f"{hand.chosen.network}/{place.step}/{start}",
         "range": st.session_state["range"],
         "shows": f"{hand.photo.digest}/{hand.chosen}/{place.step}/{start}",
+        "cell": cell(layer.output.shape[1:]),
         "labels": hand.network.labels if facts.name == _last(hand) else None,
     }
     kernel = _kernel(hand, facts, unit)
     data = drawings.layer_view(hand.photo, layer, facts, kernel, shown, unit, rest)
     with body:
-        components.layer_view(data, lambda sent: network_page.go(place.step, int(sent["map"])))
+        choose, open = partial(_choose, place.step), partial(open_from, place.step, facts.kind)
+        components.layer_view(data, choose, open)
     with fold("The numbers", "fold-cells") as is_open:
         if is_open:
             _numbers(layer, kernel, unit, place.step)
@@ -36,6 +42,10 @@ def show(hand: Hand, place: network_page.Place) -> None:
     if st.toggle("How the values of this layer are spread", key="spread", persist_state="session", help=spread):
         figure = figures.histogram(layer.output, layer.output[unit], f"{drawings.kind_of(layer)} {unit}")
         st.plotly_chart(figure, key="histogram")
+
+
+def _choose(step: str, sent: dict) -> None:
+    network_page.go(step, int(sent["map"]))
 
 
 def _numbers(layer: cached.Layer, kernel: dict | None, unit: int, step: str) -> None:

@@ -26,7 +26,6 @@ def choose(hand: Hand) -> Place:
     layers = cached.layers(hand.chosen.network)
     blocks = [block for block in dict.fromkeys(map(overview.block_of, layers)) if block not in layers]
     options = [WHOLE, *blocks, *layers]
-    _come_back(options)
     layer = st.query_params.get("layer", WHOLE)
     layer = layer if layer in options else WHOLE  # of another network
     st.session_state["layer"] = layer
@@ -53,13 +52,6 @@ def choose(hand: Hand) -> Place:
     unit = _whole_number(st.query_params.get("map", "0"))
     st.session_state["place"] = layer, unit
     return Place(layer if layer in blocks else None, layer if layer in layers else None, unit)
-
-
-def _come_back(options: list[str]) -> None:
-    """Who comes back from another page finds the layer that they left."""
-    layer, unit = st.session_state.get("place", (WHOLE, 0))
-    if st.session_state.get("arrived") and "layer" not in st.query_params and layer != WHOLE and layer in options:
-        go(layer, unit)
 
 
 def _whole_number(text: str) -> int:

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import images, samples, zoo
-from pages.shared import boot, cached, components, drawings, photos, words
+from pages.shared import boot, cached, components, drawings, link, photos, words
 from pages.shared.photos import Photo
 
 ABOUT = "Torchlight opens up a neural network while it looks at your picture. Your photos stay in memory."
@@ -18,6 +18,7 @@ LOGO = zoo.ASSETS / "logo.svg"
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 4rem; padding-bottom: 2rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+[data-testid="stMainBlockContainer"] h3 { padding: 0.4rem 0 0; font-size: 1.25rem; }
 [data-testid="stMainBlockContainer"] h1 { padding: 0; font-size: 1.6rem; }
 </style>"""
 
@@ -64,14 +65,14 @@ def open_app(page: st.Page) -> None:
 
 def _translate_link() -> None:
     """A link may call a network as the commands do; its widget reads the title. What no widget can read is dropped."""
-    link = st.query_params
-    written = {"map": "[0-9]{1,6}"}  # how a value has to be written; not at all is wrong everywhere
-    nonsense = [name for name in link if not re.fullmatch(written.get(name, ".+"), link[name], re.DOTALL)]
+    address = st.query_params
+    written = {"map": f"[0-9]{{1,6}}|{link.UNSET}"}  # how a value has to be written; not at all is wrong everywhere
+    nonsense = [name for name in address if not re.fullmatch(written.get(name, ".+"), address[name], re.DOTALL)]
     for name in nonsense:
-        del link[name]
-    known = link.get("network") in zoo.SPECS
+        del address[name]
+    known = address.get("network") in zoo.SPECS
     if known:
-        link["network"] = zoo.SPECS[link["network"]].title
+        address["network"] = zoo.SPECS[address["network"]].title
     if known or nonsense:
         st.rerun()
 
@@ -82,6 +83,7 @@ def open_page(title: str, lead: str) -> Hand:
         pages = Path(__file__).parents[1].glob("*.py")
         st.navigation([st.Page(lambda: None, title=title), *pages], position="hidden")  # so that the address is known
         st.rerun()
+    link.come_back(title)
     header = st.container(horizontal=True, vertical_alignment="bottom", key="header")
     with header.container(width="stretch", gap=None):
         st.title(title, anchor=False)

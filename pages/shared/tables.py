@@ -7,6 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from core import anatomy, answers, images, zoo
+from core.arithmetic import Explanation
 from pages.shared import cached, photos, words
 from pages.shared.shell import Hand
 from pages.shared.tell import fold
@@ -131,3 +132,23 @@ def weights(kernel: np.ndarray, first: int, name: str) -> None:
     )
     st.dataframe(table, hide_index=True, key="weights")
     save(table, name, "save-weights")
+
+
+def terms(found: Explanation, hidden: bool) -> None:
+    """Every term of one number: where it comes from, its weight and what it adds; not while it is being guessed."""
+    with fold("This number as a table", "fold-terms") as is_open:
+        if not is_open:
+            return
+        if hidden:
+            st.info("Answer the question first: the table would give it away.")
+            return
+        table = pd.DataFrame({"from": found.feeders, "padding": ~found.inside, "value": found.values})
+        for at, name in enumerate(("channel", "row", "column"), start=1):
+            table.insert(at, name, found.sources[:, at - 1])
+        if found.weights is not None:
+            table["weight"] = found.weights
+        table["gives"] = found.products
+        st.dataframe(table, hide_index=True, height=min(38 * len(table) + 38, 260), key="terms")
+        bias = f"With the bias {found.bias:.9g} t" if found.bias else "T"
+        st.markdown(f"{bias}hese make **{found.result:.9g}**.")
+        save(table, f"{found.step}-{'-'.join(map(str, found.unit))}", "save-terms")

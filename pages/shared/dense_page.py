@@ -1,0 +1,190 @@
+"""The Dense and softmax page: from the last maps to one number for each class, and the shares of all of them."""
+import random
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core import contributions, examples, questions
+from core.numerals import shown
+from pages.shared import cached, components, link, predict, softmax_page, unit, words
+from pages.shared.contributions_page import Dense
+from pages.shared.scenes import Telling, Vector, scene
+from pages.shared.shell import Hand
+from pages.shared.softmax_page import Logits, Share
+
+DIGIT = "digit"
+SUM, PROBABILITY = "the sum", "the probability"  # what may be asked
+
+
+def choose_source() -> str:
+    """The network in hand, or ten logits to check by hand."""
+    titles = {unit.LAYER: "The network in hand", DIGIT: "A digit by hand"}
+    return link.choose(
+        st.pills,
+        "Look at",
+        list(titles),
+        key="dense_on",
+        begin=unit.LAYER,
+        forgets=("layer", "map", "cell"),
+        required=True,
+        format_func=titles.get,
+        label_visibility="collapsed",
+        help="A fully connected layer of the network in hand, or a small example of softmax to check by hand.",
+    )
+
+
+def _without_strangers(owner: str, counts: dict[str, int], begin: str) -> None:
+    """What belongs to another network, and what there is not, no longer counts in the link."""
+    state, now = st.session_state, (st.query_params.get("layer"), st.query_params.get("map"))
+    before = state.get("dense_of", (owner, now))
+    state["dense_of"] = owner, now
+    layer = begin if now[0] in (None, link.UNSET) else now[0]
+    number = link.whole("map", 0, 10**6, 0)
+    if (before[0] != owner and before[1] == now) or number >= counts.get(layer, 0):
+        link.go(**{name: link.UNSET for name in ("layer", "map", "cell") if name in st.query_params})
+
+
+# ---- the layer --------------------------------------------------------------------------------
+
+
+def network(hand: Hand) -> tuple[Dense, Logits]:
+    """A unit of a layer of the network in hand, drawn, with its controls below; and the logits."""
+    layers = cached.layers(hand.chosen.network)
+    last = list(layers)[-1]
+    counts = {name: layer.shape[0] for name, layer in layers.items() if layer.kind in unit.PAGES["dense"]}
+    _without_strangers(hand.chosen.network, counts, last)
+    best = cached.look(hand.photo, hand.chosen, None).best[0].index
+    drawing = st.container(key="drawing")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+        chosen = unit.choose(hand, "dense", begin=last, first=best)
+    closeup = partial(cached.closeup, hand.photo, hand.chosen)
+    at, name = best, f"unit {chosen.map}"
+    if chosen.step == last:
+        at, name = chosen.map, hand.network.labels[chosen.map]
+    logits = closeup(last, at, (0, 0)).vector.astype(float)
+    found, came = closeup(chosen.step, chosen.map, (0, 0)), contributions.origin(layers, chosen.step)
+    of, facts, key = found.part, layers[chosen.step], f"{hand.photo.digest}/{hand.chosen}"
+    if facts.kind == "Linear":
+        of = contributions.unflattened(of, came.feeder, came.shape)
+    dense = Dense(of, found.vector, facts, came, name, f"{key}/{chosen.step}/{chosen.map}")
+    with drawing:
+        _draw(hand, dense, last)
+    return dense, Logits(logits, hand.network.labels, at, key, last)
+
+
+def _draw(hand: Hand, dense: Dense, last: str) -> None:
+    """The inputs as the maps they were, the weights of the unit, and all units to choose from."""
+    of, is_last = dense.of, dense.facts.name == last
+    count, labels = len(dense.vector), hand.network.labels
+    names = list(labels) if is_last else [f"unit {at}" for at in range(count)]
+    order = softmax_page.listed(dense.vector, of.channel) if is_last else list(range(count))
+    single = of.inputs[0].size == 1
+    telling = Telling(
+        _titles(dense, is_last, softmax_page.extent(order, count)),
+        unit="input" if single else "map",
+        input_words="these numbers" if single else "these maps",
+        output_words="the logits" if is_last else "this layer",
+        asked=(0, 0) if hides_sum(dense) else None,
+        unit_name=dense.name,
+    )
+    vector, shows = Vector(dense.vector, names, order), f"{dense.about}/{telling.asked}"
+    components.calculation(scene(of, (0, 0), telling, dense.about, shows, vector=vector), "calculation", _hear)
+
+
+def _titles(dense: Dense, is_last: bool, which: str) -> tuple[str, str, str, str]:
+    """What stands above input, weights, output and number."""
+    of, feeder = dense.of, words.full_name(dense.origin.feeder)
+    shape = words.times(of.inputs.shape if of.inputs[0].size > 1 else of.inputs.shape[:1])
+    inputs, middle = f"In: {shape} numbers of {feeder}", f"Weights of {dense.name}: {shape}"
+    if dense.origin.averaged:
+        inputs = f"In: the means of {shape} maps"
+    if dense.facts.kind == "Flatten":
+        inputs, middle = f"In: map {of.channels[0]} of {feeder}", "Weight: 1, it is only moved"
+    output = f"{'Logits' if is_last else 'Out'}: {which}"
+    return inputs, middle, output, f"The {'logit' if is_last else 'number'} of {dense.name}"
+
+
+def _hear(event: str, sent: dict) -> None:
+    if event == "unit":
+        link.go(map=int(sent["channel"]))
+
+
+def digit() -> Logits:
+    """Ten logits whose exp are round numbers."""
+    values = examples.DIGIT_LOGITS
+    _without_strangers(DIGIT, {"": len(values)}, "")
+    at = link.whole("map", 0, len(values) - 1, int(values.argmax()))
+    return Logits(values, examples.DIGIT_LABELS, at, DIGIT)
+
+
+def _about(logits: Logits, dense: Dense | None) -> str:
+    """What is shared out here; the example in its own numbers."""
+    if dense:
+        return (
+            f"The last layer, {words.full_name(logits.layer)}, gives {len(logits.values):,} logits: numbers of any "
+            "size. Softmax turns them into shares of 100 %."
+        )
+    powers = np.exp(logits.values)
+    large = [f"exp({shown(logits.values[at].item())}) = {shown(powers[at].item())}" for at in np.argsort(-powers)[:4]]
+    return (
+        f"A network has seen a digit and given these {len(powers)} logits. The largest are {', '.join(large)}; next to "
+        f"nothing is left for the others. Together they are {powers.sum():.4g}: each exp is a share in percent."
+    )
+
+
+def shares(logits: Logits, dense: Dense | None) -> Share:
+    """The softmax of the logits, drawn, with its controls below."""
+    if dense:  # else it is all there is
+        st.subheader("From logits to probabilities", anchor=False)
+    st.markdown(_about(logits, dense))
+    drawing = st.container(key="softmax-drawing")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="softmax-controls"):
+        share = softmax_page.choose(logits)
+    with drawing:
+        softmax_page.draw(share, hides_share(dense, share))
+    softmax_page.tell(share, hides_share(dense, share))
+    return share
+
+
+# ---- the question -----------------------------------------------------------------------------
+
+
+def _kinds(dense: Dense | None) -> list[str]:
+    """What may be asked: what is only moved is no question."""
+    return [SUM, PROBABILITY] if dense and dense.facts.kind == "Linear" else [PROBABILITY]
+
+
+def _chosen(dense: Dense | None) -> str:
+    kinds = _kinds(dense)
+    chosen = st.session_state.get("quiz-kind")
+    return chosen if chosen in kinds else kinds[0]
+
+
+def hides_sum(dense: Dense) -> bool:
+    """Is the question about the sum chosen, and still open?"""
+    return _chosen(dense) == SUM and predict.is_open(dense.about)
+
+
+def hides_share(dense: Dense | None, share: Share) -> bool:
+    """Is the question about the probability chosen, and still open?"""
+    about = f"{share.about}/{PROBABILITY}" if SUM in _kinds(dense) else share.about
+    return _chosen(dense) == PROBABILITY and predict.is_open(about)
+
+
+def ask(dense: Dense | None, share: Share) -> None:
+    """About the sum of a unit, or about the share of a class."""
+    makers = {
+        SUM: lambda: questions.about_output(dense.of.at(0, 0)),
+        PROBABILITY: lambda: questions.about_output(share.explanation),
+    }
+    about = dense.about if _chosen(dense) == SUM else share.about
+    predict.ask({kind: makers[kind] for kind in _kinds(dense)}, about, partial(_another, dense, share.logits))
+
+
+def _another(dense: Dense | None, logits: Logits) -> None:
+    """Some other unit of the layer, or another of the classes that are listed."""
+    st.session_state.pop(predict.ANSWERED, None)
+    if dense and dense.facts.name != logits.layer and _chosen(dense) == SUM:
+        return link.go(map=random.randrange(len(dense.vector)))
+    logits.go(random.choice([at for at in logits.listed if at != logits.at]))

@@ -1,0 +1,84 @@
+"""The filters that visitors choose: a window, a bank of kernels, and what they type into one."""
+import numpy as np
+import streamlit as st
+
+from core import kernels
+from core.examples import Example
+from core.ops import Window
+from pages.shared import cached, link, words
+from pages.shared.shell import Hand
+
+Bank = tuple[np.ndarray, np.ndarray]  # (K, C, k, k) and the biases, (K,)
+OWN = "its own"  # the kernel of a worked example
+TRAINED = "trained"
+
+
+def choose_window(source: str, example: Example | None) -> Window:
+    """Size, stride, padding and dilation."""
+    begin = example.window if example else Window(3)
+
+    def ask(name: str, low: int, high: int, begin: int, help: str) -> int:
+        forgets = ("own", "cell") if name == "size" else ("cell",)
+        key = f"{source}_{name}"
+        return link.count(name.capitalize(), low, high, key=key, begin=begin, forgets=forgets, width=105, help=help)
+
+    return Window(
+        ask("size", 1, 11, begin.size, "Cells a side of the window."),
+        ask("stride", 1, 8, begin.stride, "Cells from one position to the next."),
+        ask("padding", 0, 8, begin.padding, "Rings of zeros around the input."),
+        ask("dilation", 1, 4, begin.dilation, "1: neighbours. 2: every other cell, so a small window sees further."),
+    )
+
+
+def choose(hand: Hand, source: str, example: Example | None, size: int, channels: int) -> Bank:
+    """A preset and those that follow it, a trained kernel, or what the visitor has typed."""
+    options = [*([OWN] if example else []), *kernels.PRESETS, TRAINED]
+    chosen = link.choose(
+        st.selectbox, "Kernel", options, key=f"{source}_kernel", begin=OWN if example else "outline", width=165,
+        forgets=("own",), help="Designed by people, or learned by this network. Or type into the kernel itself.",
+    )  # fmt: skip
+    begin, help = len(example.kernels) if example else 1, "Each filter gives one map of the output."
+    count = link.count("Filters", 1, 8, key=f"{source}_filters", begin=begin, forgets=("own",), width=105, help=help)
+    bias = np.zeros(count)
+    if chosen == TRAINED:
+        bank = _trained(hand, count, size, channels)
+    elif chosen == OWN:
+        bank = np.stack([[kernels.resized(square, size) for square in kernel] for kernel in example.kernels])
+        bank = np.concatenate([bank, kernels.bank("outline", count, size, channels)])[:count]
+        bias[: len(example.bias)] = example.bias[:count]
+    else:
+        bank = kernels.bank(chosen, count, size, channels)
+    return _typed(bank, bias)
+
+
+def _trained(hand: Hand, count: int, size: int, channels: int) -> np.ndarray:
+    """Kernels of a layer of the network in hand; where it hears other channels, the square of its first one on each."""
+    layers = [name for name, layer in cached.layers(hand.chosen.network).items() if layer.kind == "Conv2d"]
+    step = link.choose(
+        st.selectbox, "of layer", layers, key="trained_of", begin=layers[0], width=190, format_func=words.full_name,
+        forgets=("own",), help="The network in hand; untrained, its kernels are random.",
+    )  # fmt: skip
+    most = cached.layers(hand.chosen.network)[step].shape[0]
+    help = "The first of the filters; the others follow it."
+    first = link.count("from map", 0, most - 1, key="trained_map", begin=0, forgets=("own",), width=105, help=help)
+    found = []
+    for at in range(count):
+        kernel = cached.weights(hand.chosen.network, hand.chosen.trained, step, (first + at) % most)
+        squares = kernel if len(kernel) == channels else np.repeat(kernel[:1], channels, axis=0)
+        found.append([kernels.resized(square.astype(float), size) for square in squares])
+    return np.array(found)
+
+
+def _typed(bank: np.ndarray, bias: np.ndarray) -> Bank:
+    """The filters with the one that was typed, as the link has it: "filter:bias,weight,weight,..."."""
+    text = st.query_params.get("own")
+    if text in (None, link.UNSET):
+        return bank, bias
+    which, _, numbers = text.partition(":")
+    try:
+        values = kernels.from_text(numbers, (1 + bank[0].size,))
+        bank, bias = bank.copy(), bias.copy()
+        bank[int(which)], bias[int(which)] = values[1:].reshape(bank[0].shape), values[0]
+    except (ValueError, IndexError) as error:
+        st.warning(f"The typed kernel of this link does not fit: {error}.")
+    return bank, bias
