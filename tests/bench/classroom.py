@@ -11,6 +11,15 @@ ACTIONS = (
     Choose("Training", "untrained"),
     Choose("Training", "trained"),
     Choose("Network", "LeNet"),
+    Go("convolution"),
+    Choose("Kernel", "sharpen"),
+    Choose("Colour", True),
+    Go("convolution", "conv_on=layer&layer=module1_conv&map=3&cell=4,5"),
+    Go("convolution", "conv_on=layer&layer=module1_conv&map=3&cell=20,7"),
+    Go("activation"),
+    Go("pooling", "pool_on=layer"),
+    Go("dense"),
+    Choose("Add to all logits", 5),
     Go(""),
     Choose("What it gets", "square"),
     Choose("Network", "EfficientNet-Lite0"),
@@ -20,7 +29,7 @@ ACTIONS = (
 def measure(server: Server, photo: bytes) -> list[Row]:
     """Thirty students upload and switch; ten others before them, so that the server's own share is not counted.
 
-    The photo has 3 megapixels; thirty uploads of it and 300 actions share the two cores with the students themselves.
+    The photo has 3 megapixels; thirty uploads of it and 600 actions share the two cores with the students themselves.
     """
     pid = server.process.pid
     simulate(server.url, 10, ACTIONS, think=1, photo=photo, pid=pid)

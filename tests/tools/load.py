@@ -163,6 +163,8 @@ class Student:
             self.session = message.new_session.initialize.session_id or self.session
         elif kind == "navigation":
             self.page_hash = message.navigation.page_script_hash
+        elif kind == "page_info_changed":  # the app has changed the link
+            self.query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._see(message.delta)
         elif kind == "page_not_found":
