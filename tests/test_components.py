@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from pages.shared.components import FOLDER, TYPES, as_bytes, pack
+from pages.shared.components import CALCULATION, FOLDER, TYPES, as_bytes, pack
 
 FILES = sorted(FOLDER.iterdir())
 
@@ -28,6 +28,7 @@ def test_what_is_packed_comes_out_again(text):
         "picture": as_bytes(b"\xff\xd8 seven"),
         "counts": np.array([-1, 2**31 - 1], dtype=np.int32),
         "nothing": np.empty(0, dtype=np.float32),
+        "exact": dice.normal(size=(2, 3)),
         "extremes": np.array([np.finfo(np.float32).max, np.finfo(np.float32).tiny, -0.0], dtype=np.float32),
     }
     got = unpack(pack({"text": text, "deep": [1, {"a": None}]}, **arrays))
@@ -42,9 +43,9 @@ def test_a_header_alone_is_enough():
     assert unpack(pack({"only": "this"})) == {"only": "this"}
 
 
-@pytest.mark.parametrize("kind", ["float64", "int64", "bool", "float16"])
+@pytest.mark.parametrize("kind", ["int64", "bool", "float16", "uint16"])
 def test_an_array_the_browser_cannot_read_is_named(kind):
-    with pytest.raises(ValueError, match=rf"^maps is {kind}; send one of float32, int32, uint8$"):
+    with pytest.raises(ValueError, match=rf"^maps is {kind}; send one of float32, float64, int32, uint8$"):
         pack({}, maps=np.zeros(3, dtype=kind))
 
 
@@ -60,6 +61,11 @@ def test_a_component_asks_nobody_and_stays_small(path):
     assert [address for address in addresses if not address.startswith("http://www.w3.org/")] == []
     assert len(text.encode()) <= 20_000
     assert "\n" in text.strip()  # Streamlit would take one line for the name of a file
+
+
+def test_every_file_belongs_to_a_component():
+    used = {"shared", "filmstrip", "answer", "network_map", "layer_view", "calculation", *CALCULATION}
+    assert {path.stem for path in FILES} == used
 
 
 def test_every_component_keeps_still_where_motion_is_not_wanted():

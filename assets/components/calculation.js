@@ -197,6 +197,10 @@ function show(state) {
   redraw(state);
   const done = () => (el.list.dataset.shows = scene.shows);
   if (!scene.overview || state.photoKey === scene.overview.key) return done();
-  state.photoKey = scene.overview.key;
-  overviewPicture(scene).then((picture) => ((state.photo = picture), paintOverview(state), done()));
+  overviewPicture(scene).then((picture) => {
+    if (state.scene.overview?.key !== scene.overview.key) return; // something else is shown by now
+    [state.photo, state.photoKey] = [picture, scene.overview.key];
+    paintOverview(state);
+    done();
+  });
 }

@@ -21,6 +21,19 @@ OPENED = """(done) => {
         look();
     });
 }"""
+POINTED = """async () => {
+    const shadows = [...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean);
+    const canvas = shadows.map((root) => root.querySelector(".outputOver")).find(Boolean);
+    const box = canvas.getBoundingClientRect(), taken = [];
+    for (let turn = 0; turn < 40; turn++) {
+        const place = { clientX: box.left + (turn * 37) % box.width, clientY: box.top + (turn * 53) % box.height };
+        const began = performance.now();
+        canvas.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...place }));
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        taken.push(performance.now() - began);
+    }
+    return taken.sort((a, b) => a - b);
+}"""
 TYPED = """async () => {
     const shadows = [...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean);
     const box = shadows.map((root) => root.querySelector(".grid input")).find(Boolean);
@@ -63,12 +76,13 @@ def _pointer(browser: Browser, server: Server) -> list[Row]:
         for step in range(60):
             page.mouse.move(box["x"] + (step / 60) * box["width"], box["y"] + (step * 37) % box["height"])
     page.wait_for_function("window.__script.length > 60")
-    costs = sorted(page.evaluate("window.__script"))
+    costs, frames = sorted(page.evaluate("window.__script")), page.evaluate(POINTED)
     page.close()
     detail = f"3 × 3 over 3 × 224 × 224, slowest {costs[-1]:.1f} ms of {len(costs)} frames"
+    shown = f"to the frame after the one that draws it: median {statistics.median(frames):.0f}, p95 {frames[37]:.0f} ms"
     return [
         Row("calculation: pointer move, script (median)", statistics.median(costs), "ms", 8, detail),
-        Row("calculation: pointer move, script (p95)", costs[int(0.95 * len(costs))], "ms", 16),
+        Row("calculation: pointer move, script (p95)", costs[int(0.95 * len(costs))], "ms", 16, shown),
     ]
 
 

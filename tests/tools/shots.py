@@ -3,6 +3,7 @@
 Wide: the first screen, and the whole page where there is more of it. Narrow: the whole page.
 """
 import argparse
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -36,8 +37,9 @@ def write(folder: Path, *names: str) -> list[Path]:
 def drawn(page: Page, shows: str = "") -> None:
     """Wait until the page's picture is drawn; `shows` is part of what says so ("digest/...network='lenet'...")."""
     wanted = f'[data-shows*="{shows}"]' if shows else "[data-shows]"
-    expect(page.locator(wanted)).to_have_count(1, timeout=30_000)
+    expect(page.locator(wanted).first).to_be_attached(timeout=30_000)
     settle(page)
+    expect(page.locator(".list:not([data-shows])")).to_have_count(0)
     page.evaluate(FRAMES)
 
 
@@ -74,6 +76,8 @@ def open_all(page: Page, _: Path) -> None:
     """Every switch and every part that unfolds, with what is made only then."""
     for switch in page.locator("[data-testid=stMainBlockContainer] [data-testid=stCheckbox] label").all():
         switch.click()
+        settle(page)
+    if page.locator(".st-key-spread").count():
         expect(page.locator(".main-svg").first).to_be_visible()
     for fold in page.get_by_test_id("stExpander").all():
         fold.locator("summary").click()
@@ -88,6 +92,32 @@ def point(page: Page, _: Path) -> None:
     for key in ["ArrowDown", *["ArrowRight"] * 6, *["ArrowDown"] * 3]:
         page.keyboard.press(key)
     expect(page.locator(".status")).to_contain_text("hears")
+
+
+def predict(page: Page, _: Path) -> None:
+    """A question about the number, which is hidden."""
+    page.locator(".st-key-predict label").click()
+    expect(page.locator(".st-key-quiz-next")).to_be_visible()
+    settle(page)
+    page.evaluate(FRAMES)
+
+
+def mistake(page: Page, _: Path) -> None:
+    """A wrong answer, and its reason."""
+    predict(page, _)
+    page.get_by_role("spinbutton", name="Your answer").fill("2")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".st-key-quiz").get_by_test_id("stAlert")).to_be_visible()
+    settle(page)
+
+
+def misspell(page: Page, _: Path) -> None:
+    """A kernel with numbers of the visitor, the last of which is none."""
+    for at, text in enumerate(["1/9", "−1", "0,5", "abc"]):
+        page.locator(".grid input").nth(at).fill(text)
+    expect(page).to_have_url(re.compile("own="))
+    settle(page)
+    page.evaluate(FRAMES)
 
 
 # name -> (address, what is done there)
@@ -112,6 +142,31 @@ STATES: dict[str, tuple[str, Callable[[Page, Path], None] | None]] = {
     "layer-dense": ("network?network=lenet&layer=dense1&map=7&picture=digit-5", None),
     "layer-answers": ("network?layer=dense&map=282", None),
     "layer-all-open": ("network?network=tiny_vgg&layer=module1_relu1&range=layer", open_all),
+    "convolution-picture": ("convolution", None),
+    "convolution-part": ("convolution?picture=coffee&colour=True&part=32&picture_filters=3", None),
+    "convolution-by-hand": ("convolution?conv_on=5x5-padded&cell=0,4", None),
+    "convolution-typed": ("convolution?conv_on=5x5", misspell),
+    "convolution-two-filters": ("convolution?conv_on=two-filters&map=1", None),
+    "convolution-layer": ("convolution?network=tiny_vgg&conv_on=layer&layer=module2_conv1&map=3", None),
+    "convolution-large-layer": ("convolution?conv_on=layer&layer=stem_conv&map=7", None),
+    "convolution-many-terms": ("convolution?conv_on=layer&layer=blocks_2_project_conv&map=5", None),
+    "convolution-mistake": ("convolution?conv_on=5x5", mistake),
+    "convolution-all-open": ("convolution?picture=motorcycle", open_all),
+    "activation-layer": ("activation?network=tiny_vgg&layer=module1_relu1&map=2", None),
+    "activation-another": ("activation?layer=stem_relu&map=11&act_instead=GELU", None),
+    "activation-picture": ("activation?act_on=picture", None),
+    "activation-add": ("activation?layer=blocks_2_add&map=4", None),
+    "pooling-by-hand": ("pooling", None),
+    "pooling-predict": ("pooling", predict),
+    "pooling-layer": ("pooling?network=tiny_vgg&pool_on=layer&layer=module1_pool&map=6", None),
+    "pooling-global": ("pooling?pool_on=layer&layer=pool&map=9", None),
+    "pooling-picture": ("pooling?pool_on=picture&picture=temple&pool_shift=3", None),
+    "dense-efficientnet": ("dense", None),
+    "dense-tiny-vgg": ("dense?network=tiny_vgg&map=5&temperature=2", None),
+    "dense-lenet": ("dense?network=lenet&picture=digit-5&layer=dense1&map=7", None),
+    "dense-flatten": ("dense?network=lenet&picture=digit-5&layer=flatten&map=33", None),
+    "dense-digit": ("dense?dense_on=digit", None),
+    "dense-predict": ("dense?network=tiny_vgg", predict),
 }
 
 

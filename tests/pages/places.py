@@ -1,0 +1,52 @@
+"""Where the tests go: every page with all that it can look at, and some places that are special."""
+from functools import cache
+
+from tests.pages.apptest import FRAME, opened, turn, ways
+from tests.pages.engine import LARGE
+
+VISIT = {"predict", "search", "spread", "use-camera-0"}  # controls of one visit: they stand in no link
+SMALL = {"network": "tiny_vgg"}
+SPECIAL = {  # one of each kind of drawing
+    "network": [
+        {"network": LARGE},
+        {"network": LARGE, "layer": "blocks_3"},
+        SMALL | {"layer": "module2_conv1", "map": "3"},
+        {"network": "lenet", "layer": "dense1", "map": "7"},
+    ],
+    "convolution": [
+        SMALL | {"part": "64", "colour": "True", "picture_filters": "2", "map": "1"},
+        SMALL | {"picture_kernel": "trained"},
+        {"network": LARGE, "conv_on": "layer", "layer": "blocks_1_project_conv"},
+    ],
+    "activation": [
+        {"network": LARGE, "layer": "blocks_2_add"},
+        SMALL | {"layer": "module1_relu1"},
+        {"network": "lenet", "layer": "image"},
+        {"network": LARGE, "layer": "head_norm", "act_instead": "GELU"},
+    ],
+    "pooling": [{"network": LARGE, "pool_on": "layer"}, SMALL | {"pool_by-hand_kind": "global"}],
+    "dense": [
+        SMALL,
+        {"network": "lenet", "layer": "dense1"},
+        {"network": "lenet", "layer": "flatten"},
+    ],
+}
+
+
+@cache
+def sources(page: str) -> list[dict[str, str]]:
+    """A link to each thing that a page can look at, as its own pills write it; the first is no link at all.
+
+    The others are of a small network, which is quicker.
+    """
+    links = [{}]
+    for key in [pills.key for pills in opened(page).button_group if pills.key.endswith("_on")]:
+        for way in ways(opened(page).get_by_key(key)):
+            link = turn(opened(page), key, way).query_params
+            links.append(SMALL | {name: value for name, value in link.items() if name not in FRAME})
+    return [link for at, link in enumerate(links) if link not in links[:at]]
+
+
+def places(page: str) -> list[dict[str, str]]:
+    """Links to all that a page can look at, and to what is special there."""
+    return [*sources(page), *SPECIAL.get(page, [])]
