@@ -64,6 +64,7 @@ class Arithmetic:
     whole: Pair | None = None  # rows and columns of the maps that inputs is a part of
     corner: Pair = (0, 0)  # where on them inputs begins
     output_corner: Pair = (0, 0)  # where on the whole output map `output` begins
+    whole_output: Pair | None = None  # rows and columns of that map
 
     @property
     def extent(self) -> Pair:
@@ -126,7 +127,7 @@ def part(whole: Arithmetic, row: int, column: int, most: int) -> Arithmetic:
     left, right, x, x_end = _cut(whole, 1, column, side)
     return replace(
         whole, inputs=whole.inputs[:, y:y_end, x:x_end], output=whole.output[top:bottom, left:right],
-        whole=whole.extent, corner=(y, x), output_corner=(top, left),
+        whole=whole.extent, corner=(y, x), output_corner=(top, left), whole_output=whole.output.shape,
     )  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def activation(maps: np.ndarray, channel: int, name: str) -> Arithmetic:
     one = maps[channel : channel + 1]
     return Arithmetic(
         "activation", name, "curve", channel, ("map",), np.array([channel]), one, (1, 1), None, 0.0,
-        ACTIVATIONS[name](one[0]), curve=name,
+        ACTIVATIONS[name](one[0].astype(float)), curve=name,
     )  # fmt: skip
 
 

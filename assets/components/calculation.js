@@ -160,6 +160,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (fresh || scene.weights?.length !== before.weights?.length) [state.past, state.typed] = [[], false];
   if (state.typing && !fresh) [scene.weights, scene.bias] = [before.weights, before.bias]; // typed on since it was sent
   else state.typed = false;
+  if (!fresh && scene.weights && !scene.weights.every((weight, i) => weight === before.weights[i])) state.past = []; // another kernel
   state.scene = scene;
   if (fresh || state.channel >= scene.input.channels) state.channel = scene.input.first;
   if (fresh || String(state.cell) !== String(scene.at)) state.pinned = state.at = state.cell = scene.at;

@@ -12,6 +12,7 @@ function listenToTyping(state) {
   el.grid.oninput = (event) => type(state, event.target, [...el.grid.children].indexOf(event.target));
   el.grid.onkeydown = (event) => walkGrid(state, event);
   el.grid.addEventListener("focusin", (event) => event.target.select?.());
+  for (const boxes of [el.grid, el.bias]) boxes.addEventListener("focusout", () => flush(state));
   el.bias.oninput = () => type(state, el.bias, -1);
   el.undo.onclick = () => undo(state);
 }
@@ -50,11 +51,16 @@ function edited(state) {
   state.typed = true;
   state.el.undo.disabled = !state.past.length;
   clearTimeout(state.typing);
-  state.typing = setTimeout(() => {
-    state.typing = 0;
-    state.send("kernel", { weights: Array.from(state.scene.weights), bias: state.scene.bias });
-  }, 500);
+  state.typing = setTimeout(() => flush(state), 500);
   state.retype();
+}
+
+// What was typed goes to the server now: the pause is over, or the visitor does something else.
+function flush(state) {
+  if (!state.typing) return;
+  clearTimeout(state.typing);
+  state.typing = 0;
+  state.send("kernel", { weights: Array.from(state.scene.weights), bias: state.scene.bias });
 }
 
 function redrawTyped(state) {

@@ -39,7 +39,7 @@ const largest = (values) => values.reduce((most, value) => Math.max(most, Math.a
 function drawTile(style, channel, total, left, top, folded) {
   const { pen, scene, terms, ink, font } = style, [high, wide] = scene.window.size, area = high * wide;
   [pen.font, pen.fillStyle, pen.textAlign] = [`12px ${font}`, ink, "left"];
-  const title = channelName(scene, channel), sum = scene.rule === "sum" && area > 1 ? `: ${fixed(total, style.product)}` : "";
+  const title = channelName(scene, channel), sum = scene.rule === "sum" && area > 1 && !style.state.hides ? `: ${fixed(total, style.product)}` : "";
   pen.fillText(fitted(pen, title + sum, folded ? 1e4 : Math.max(wide * TERM.width, TERM.width + 4)), left, top + 12);
   if (folded) return pen.fillText(`${area.toLocaleString("en")} cells under the window; copy the calculation to see each`, left, top + 30);
   for (let i = 0; i < area; i++) {
@@ -70,7 +70,7 @@ function drawTerm(style, terms, at, x, y) {
 function linesOf({ scene, state, ...places }, terms, at, padding) {
   const value = padding ? "padding 0" : fixed(terms.value[at], places.value);
   if (scene.rule === "max") return [value, ...(at === terms.winner && !state.hides ? ["wins"] : [])];
-  if (scene.rule === "softmax") return [value, "exp", number(terms.product[at])];
+  if (scene.rule === "softmax") return [value, "exp(z − max)", number(terms.product[at])];
   if (scene.rule === "curve") return [value, scene.curve.name, state.hides ? "?" : fixed(terms.product[at], places.product)];
   return [value, `× ${fixed(terms.weight[at], places.weight)}`, fixed(terms.product[at], places.product)];
 }

@@ -30,9 +30,10 @@ class Shown:
 def draw(
     of: Arithmetic, cell: unit.Cell, telling: Telling, key: str,
     overview: Overview | None = None, vector: Vector | None = None, bank: tuple[np.ndarray, np.ndarray] | None = None,
+    numbers: str = "",
 ) -> Shown:  # fmt: skip
     """The calculation of a map; `key` says which map of what, `cell` which of its numbers is at hand."""
-    about = f"{key}/{cell}"
+    about = f"{key}/{cell}/{numbers}"
     asked = cell if predict.is_open(about) else None
     begin = unit.begun(key, cell)
     data = scene(of, begin, replace(telling, asked=asked), key, f"{key}/{begin}/{asked}", overview, vector, bank)
@@ -46,7 +47,9 @@ def _hear(channel: int, overview: Overview | None, event: str, sent: dict) -> No
     elif event == "unit":
         link.go(map=int(sent["channel"]))
     elif event == "kernel":
-        link.go(own=f"{channel}:{kernels.as_text(np.array([sent['bias'], *sent['weights']]))}")
+        typed = f"{channel}:{kernels.as_text(np.array([sent['bias'], *sent['weights']]))}"
+        before = [one for one in link.parts("own") if not one.startswith(f"{channel}:")]
+        link.go(own="|".join([*before, typed]))
     elif event == "frame" and overview and overview.values is None:
         link.go(spot=f"{sent['x']:.4f},{sent['y']:.4f}")
     elif event == "frame" and overview:

@@ -2,6 +2,7 @@
 from dataclasses import replace
 from functools import partial
 from math import prod
+from zlib import crc32
 
 import numpy as np
 import streamlit as st
@@ -60,7 +61,8 @@ def picture(hand: Hand, source: str) -> Shown | None:
     with drawing:
         telling = _telling(of, len(bank), pixels)
         cell = unit.cell(of.output.shape, begin=(0, 0) if example else None)
-        shown = calculation.draw(of, cell, telling, key, overview, bank=(bank, bias))
+        numbers = f"{crc32(bank)}/{crc32(bias)}/{crc32(maps)}"  # with others it is another question
+        shown = calculation.draw(of, cell, telling, key, overview, bank=(bank, bias), numbers=numbers)
     return replace(shown, filters=len(bank))
 
 
@@ -132,11 +134,14 @@ def _channels(picture: Image.Image, colour: bool) -> np.ndarray:
 def tell(shown: Shown, source: str) -> None:
     """Sizes, parameters and multiply-adds in today's numbers, and the question."""
     of = shown.of
-    if source in examples.CONVOLUTIONS:
-        st.markdown(examples.CONVOLUTIONS[source].about)
     window = Window(of.size[0], of.stride[0], -of.start[0], of.dilation[0])
+    example = examples.CONVOLUTIONS.get(source)
+    if example and _as_it_was(shown, example, window) and not predict.is_open(shown.about):
+        st.markdown(example.about)
     sizes = " and ".join(examples.output_size_formula(side, window) for side in dict.fromkeys(of.extent))
-    positions = tuple(window.out(side) for side in of.extent)
+    positions = shown.facts.shape[1:] if shown.facts else of.output.shape
+    if of.kind == "ZeroPad2d":  # more on one side than on the other
+        sizes = f"{words.times(of.extent)} with zeros around it is {words.times(positions)}"
     cost, learned = _counts(shown, positions)
     st.markdown(
         f"**Output size** {sizes}, in all **{prod(positions):,}** positions  \n"
@@ -153,6 +158,12 @@ def tell(shown: Shown, source: str) -> None:
         partial(calculation.another, shown),
     )
     tables.terms(of.at(*shown.cell), hidden=predict.is_open(shown.about))
+
+
+def _as_it_was(shown: Shown, example: examples.Example, window: Window) -> bool:
+    """Has the visitor left the example alone? Then its text is true."""
+    same = window == example.window and shown.filters == len(example.kernels)
+    return same and np.array_equal(shown.of.weights, example.kernels[shown.of.channel])
 
 
 def _counts(shown: Shown, positions: tuple[int, ...]) -> tuple[Count, Count]:

@@ -141,6 +141,9 @@ def shares(logits: Logits, dense: Dense | None) -> Share:
     drawing = st.container(key="softmax-drawing")
     with st.container(horizontal=True, vertical_alignment="bottom", key="softmax-controls"):
         share = softmax_page.choose(logits)
+    if dense and hides_sum(dense):
+        drawing.info("Hidden until you have answered the question below: the logits would give the sum away.")
+        return share
     with drawing:
         softmax_page.draw(share, hides_share(dense, share))
     softmax_page.tell(share, hides_share(dense, share))

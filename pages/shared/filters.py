@@ -1,4 +1,6 @@
 """The filters that visitors choose: a window, a bank of kernels, and what they type into one."""
+import re
+
 import numpy as np
 import streamlit as st
 
@@ -70,15 +72,16 @@ def _trained(hand: Hand, count: int, size: int, channels: int) -> np.ndarray:
 
 
 def _typed(bank: np.ndarray, bias: np.ndarray) -> Bank:
-    """The filters with the one that was typed, as the link has it: "filter:bias,weight,weight,..."."""
-    text = st.query_params.get("own")
-    if text in (None, link.UNSET):
-        return bank, bias
-    which, _, numbers = text.partition(":")
-    try:
-        values = kernels.from_text(numbers, (1 + bank[0].size,))
-        bank, bias = bank.copy(), bias.copy()
+    """The filters with those that were typed, as the link has them: "filter:bias,weight,weight,...|filter:..."."""
+    bank, bias = bank.copy(), bias.copy()
+    for text in link.parts("own"):
+        which, _, numbers = text.partition(":")
+        try:
+            if not re.fullmatch("[0-9]", which) or int(which) >= len(bank):
+                raise ValueError(f"it is meant for a filter that is not here, the filters are 0 to {len(bank) - 1}")
+            values = kernels.from_text(numbers, (1 + bank[0].size,))
+        except ValueError as error:
+            st.warning(f"The typed kernel of this link does not fit: {words.plain(str(error))}.")
+            continue
         bank[int(which)], bias[int(which)] = values[1:].reshape(bank[0].shape), values[0]
-    except (ValueError, IndexError) as error:
-        st.warning(f"The typed kernel of this link does not fit: {error}.")
     return bank, bias

@@ -51,6 +51,12 @@ def decimal(name: str, low: float, high: float, begin: float) -> float:
     return min(max(float(text), low), high) if re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", text) else begin
 
 
+def parts(name: str) -> list[str]:
+    """What the link has under a name, "a|b", in pieces."""
+    text = st.query_params.get(name, UNSET)
+    return [] if text in ("", UNSET) else text.split("|")
+
+
 def spot() -> tuple[float, float]:
     """The point of the picture that the link has, as shares of its width and height; the middle if there is none."""
     x, _, y = st.query_params.get("spot", "").partition(",")

@@ -69,7 +69,8 @@ def scene(
         **dict(key=key, shows=shows, step=of.step, rule=of.rule, channel=of.channel, bias=of.bias, at=at),
         **dict(titles=tell.titles, had=tell.had, ask=tell.asked, editable=tell.editable, last=tell.last),
         **dict(names=tell.names, feeders=of.feeders, unitName=tell.unit_name, mean="Pool" in of.kind),
-        **dict(biased=of.kind in BIASED, biasName="constant" if of.kind == "BatchNorm2d" else "bias"),
+        **dict(biased=of.kind in BIASED and (of.bias != 0 or tell.editable)),
+        **dict(biasName="constant" if of.kind == "BatchNorm2d" else "bias"),
         "input": {
             **dict(channels=len(of.inputs), channelIds=of.channels.tolist(), unit=tell.unit, words=tell.input_words),
             **_area(of.inputs.shape[1:], of.corner, of.extent),
@@ -78,7 +79,7 @@ def scene(
         },
         "window": dict(size=of.size, start=of.start, stride=of.stride, dilation=of.dilation),
         "output": {
-            **_area(of.output.shape, of.output_corner, _positions(of)),
+            **_area(of.output.shape, of.output_corner, of.whole_output or of.output.shape),
             **dict(words=tell.output_words, scale="grey" if tell.grey else ""),
         },
     }
@@ -100,14 +101,6 @@ def _plain(values: np.ndarray) -> np.ndarray:
 
 def _area(shape: tuple[int, ...], corner: tuple[int, int], whole: tuple[int, int]) -> dict:
     return dict(rows=shape[0], columns=shape[1], top=corner[0], left=corner[1], whole=[int(side) for side in whole])
-
-
-def _positions(of: Arithmetic) -> list[int]:
-    """Rows and columns of the whole output."""
-    if of.whole is None:
-        return list(of.output.shape)
-    sides = zip(of.extent, of.start, of.reach, of.stride, strict=True)
-    return [(side - 2 * start - reach) // stride + 1 for side, start, reach, stride in sides]
 
 
 def _view(of: Arithmetic) -> list[int]:

@@ -53,7 +53,7 @@ def open_app(page: st.Page) -> None:
     st.set_page_config(f"{page.title} · Torchlight", "🔦", layout="wide", menu_items={"About": ABOUT})
     st.logo(LOGO, size="large")
     st.html(STYLE)
-    _translate_link()
+    _translate_link(page)
     _take_in_photos()
     with st.container(key="frame"):
         above = st.container()
@@ -63,18 +63,19 @@ def open_app(page: st.Page) -> None:
     page.run()
 
 
-def _translate_link() -> None:
+def _translate_link(page: st.Page) -> None:
     """A link may call a network as the commands do; its widget reads the title. What no widget can read is dropped."""
     address = st.query_params
     written = {"map": f"[0-9]{{1,6}}|{link.UNSET}"}  # how a value has to be written; not at all is wrong everywhere
     nonsense = [name for name in address if not re.fullmatch(written.get(name, ".+"), address[name], re.DOTALL)]
-    for name in nonsense:
-        del address[name]
-    known = address.get("network") in zoo.SPECS
-    if known:
-        address["network"] = zoo.SPECS[address["network"]].title
+    kept = {name: address[name] for name in address if name not in nonsense}
+    known = kept.get("network") in zoo.SPECS
+    if known and "network" in st.session_state:  # on the way back its widget is there, and it alone may write its name
+        st.session_state["network"] = kept.pop("network")
+    elif known:
+        kept["network"] = zoo.SPECS[kept["network"]].title
     if known or nonsense:
-        st.rerun()
+        st.switch_page(page, query_params=kept)
 
 
 def open_page(title: str, lead: str) -> Hand:

@@ -149,6 +149,7 @@ def terms(found: Explanation, hidden: bool) -> None:
             table["weight"] = found.weights
         table["gives"] = found.products
         st.dataframe(table, hide_index=True, height=min(38 * len(table) + 38, 260), key="terms")
+        st.markdown(f"Map {found.unit[0]}, row {found.unit[1]}, column {found.unit[2]}.")
         bias = f"With the bias {found.bias:.9g} t" if found.bias else "T"
         st.markdown(f"{bias}hese make **{found.result:.9g}**.")
         save(table, f"{found.step}-{'-'.join(map(str, found.unit))}", "save-terms")

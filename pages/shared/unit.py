@@ -123,8 +123,8 @@ def open_from(step: str, kind: str, sent: dict) -> None:
 def follow() -> None:
     """Go where the visitor has asked to go; a callback can't."""
     if "leaving" in st.session_state:
-        page, link = st.session_state.pop("leaving")
-        st.switch_page(f"pages/{page}.py", query_params=link)
+        page, place = st.session_state.pop("leaving")
+        st.switch_page(f"pages/{page}.py", query_params=place)
 
 
 def frame(photo_digest: str, closeup: cached.Closeup) -> Overview | None:

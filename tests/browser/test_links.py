@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_calculation import read, travel
 from tests.browser.test_pointing import point
+from tests.tools.browser import settle
 from tests.tools.shots import drawn
 
 LAYER = "network?network=tiny_vgg&layer=module2_conv1&map=3"
@@ -94,8 +95,9 @@ def test_a_number_of_the_network_opens_and_leads_back(visitor):
     expect(page).to_have_url(re.compile("/convolution"))
     assert (read(page).cell, read(page).value) == ((4, 11), pytest.approx(number, rel=1e-5))
     page.get_by_role("button", name="In the network").click()
-    on_the_layer(page)
     expect(page).to_have_url(re.compile("/network"))
+    on_the_layer(page)
+    settle(page)
     page.go_back()
     drawn(page, "/module2_conv1/3/(4, 11)/")
     assert read(page).cell == (4, 11)

@@ -46,13 +46,13 @@ def read(page: str, number: int) -> set[str]:
     return {*controls(opened(page, **link)), *known} - set(link)
 
 
-@pytest.mark.parametrize("word", WORDS, ids=lambda word: str(word)[:20])
 @pytest.mark.parametrize("page", PAGES)
-def test_nonsense_in_all_or_some_of_what_a_page_reads_is_harmless(page, word):
-    dice = random.Random(str(word))
+def test_nonsense_in_all_or_some_of_what_a_page_reads_is_harmless(page):
+    dice = random.Random(0)
     for number, link in enumerate(sources(page)):
-        some = [key for key in sorted(read(page, number)) if dice.random() < 0.6]
-        at = opened(page, **link, **dict.fromkeys(some, word))
-        assert len(at.get("bidi_component")) > 1 or at.error
-        assert not [text for text in words_of(at) if "](//" in text]
-        assert all(one.min <= one.value <= one.max for one in at.number_input)
+        for word in WORDS:
+            some = [key for key in sorted(read(page, number)) if dice.random() < 0.6]
+            at = opened(page, **link, **dict.fromkeys(some, word))
+            assert len(at.get("bidi_component")) > 1 or at.error, (word, some)
+            assert not [text for text in words_of(at) if "](//" in text]
+            assert all(one.min <= one.value <= one.max for one in at.number_input)
