@@ -40,7 +40,7 @@ def tell(hand: Hand, of: Arithmetic, what: str, in_network: bool) -> None:
 def _by_itself(of: Arithmetic) -> list[Shift]:
     """One map when it moves itself, as far as it is wide; none if it is one cell wide."""
     one, most = of.inputs[0], min(FARTHEST, of.inputs.shape[2] - 1)
-    if of.size == of.extent or most < 1:  # the mean of the whole map
+    if of.kind == "AdaptiveAvgPool2d" or most < 1:  # the mean of the whole map
         moved = [experiments.shifted(one, by) for by in range(1, most + 1)]
         return [Shift(by, change(one, map), change(one.mean(), map.mean())) for by, map in enumerate(moved, 1)]
     window = Window(of.size[0], of.stride[0], -of.start[0], of.dilation[0])
