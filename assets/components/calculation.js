@@ -163,7 +163,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!fresh && scene.weights && !scene.weights.every((weight, i) => weight === before.weights[i])) state.past = []; // another kernel
   state.scene = scene;
   if (fresh || state.channel >= scene.input.channels) state.channel = scene.input.first;
-  if (fresh || String(state.cell) !== String(scene.at)) state.pinned = state.at = state.cell = scene.at;
+  if (fresh || String(state.cell) !== String(scene.at)) state.kept = state.pinned = state.at = state.cell = scene.at;
   if (scene.ask && String(scene.ask) !== String(before?.ask)) state.pinned = state.at = scene.ask; // the question is about this cell
   if (fresh) state.largestFirst = Boolean(scene.siblings && scene.input.channels > 16);
   if (fresh) play(Object.assign(state, { results: scene.results, terms: termsOf(scene, state.at) }), false);

@@ -60,8 +60,8 @@ function lookAt(state, at) {
 
 function pin(state) {
   if (state.playing) play(state, false);
-  if (String(state.pinned) === String(state.at)) return;
-  state.pinned = state.at;
+  if (String(state.kept) === String(state.at)) return;
+  state.kept = state.pinned = state.at;
   state.send("choose", { row: state.at[0], column: state.at[1] });
 }
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from core import arithmetic, explain, kernels, samples
 from core.arithmetic import Arithmetic
@@ -224,25 +224,3 @@ def test_pointing_at_the_input_moves_the_window_and_asks_nobody(visitor):
         assert waited(page, visitor, lambda of=of: sweep(page, of)) == 0
         found = read(page)  # back at the cell that is kept
         assert (found.cell, found.value) == ((2, 5), close(of.at(2, 5).result))
-
-
-def test_a_click_keeps_the_cell_in_the_link(visitor):
-    page, of = visitor(f"{PADDED}&cell=2,5"), explain.arithmetic(numbers_of("tiny_vgg"), "module2_conv1", 3)
-    drawn(page)
-
-    def click(row: int, column: int) -> None:
-        to_cell(page, of, row, column)
-        page.mouse.down()
-        page.mouse.up()
-        page.mouse.move(3, 3)
-        expect(page).to_have_url(re.compile(f"cell={row}%2C{column}"))
-
-    first, second = (lambda: click(0, 15)), (lambda: click(11, 4))
-    for act, (row, column) in [
-        *[(first, (0, 15)), (page.go_back, (2, 5)), (page.go_forward, (0, 15)), (second, (11, 4))],
-        *[(page.go_back, (0, 15)), (page.go_back, (2, 5)), (page.go_forward, (0, 15)), (page.reload, (0, 15))],
-    ]:
-        act()
-        drawn(page)
-        expect(page.locator(".where")).to_contain_text(re.compile(rf"row {row}\D+{column}\b"))
-        assert read(page).value == close(of.at(row, column).result)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from core import ops
 from core.numerals import read as number
@@ -100,19 +100,6 @@ def test_copies_give_the_number_of_the_page(page):
         same(page, name, off)
 
 
-def test_without_a_clipboard_the_text_is_there_to_be_copied(page):
-    code, formula = page.get_by_role("button", name="Copy as PyTorch"), page.get_by_role("button", name="spreadsheet")
-    page.evaluate("Object.defineProperty(window, 'isSecureContext', { get: () => false })")
-    code.click()  # the old way
-    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('import torch')")
-    page.evaluate("document.execCommand = () => false")
-    formula.click()
-    expect(page.locator(".manual")).to_be_visible()
-    text = page.locator(".manual").input_value()
-    assert calculated(text) == pytest.approx(read(page).value, rel=EXACT)
-    assert page.evaluate("getSelection().toString()") == text  # Ctrl+C is enough
-    page.locator(".play button").first.click()
-    assert page.locator(".manual").is_hidden() or page.locator(".manual").input_value() != text
 
 
 def adds_up(sentence: str) -> bool:

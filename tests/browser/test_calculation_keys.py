@@ -13,11 +13,9 @@ from tests.browser.test_calculation import (
     numbers_of,
     of_link,
     read,
-    to_cell,
     travel,
 )
 from tests.browser.test_pointing import press
-from tests.tools.browser import settle
 from tests.tools.shots import drawn
 
 SMALL = "convolution?conv_on=5x5"  # 3 x 3 places
@@ -76,21 +74,6 @@ def test_keys_walk_over_the_map(visitor):
     expect(page.locator(".said")).to_have_attribute("aria-live", "polite")
 
 
-def test_enter_and_a_click_keep_the_cell_that_keys_and_steps_have_reached(visitor):
-    page = visitor(f"{PADDED}&cell=2,5")
-    drawn(page)
-    page.locator(".outputOver").focus()
-    press(page, "ArrowDown", "ArrowRight", "Enter")
-    expect(page).to_have_url(re.compile(r"cell=3%2C6"))
-    settle(page)
-    page.get_by_role("button", name="One step", exact=True).click()
-    assert to_cell(page, tiny(), 3, 7).cell == (3, 7)
-    page.mouse.down()
-    page.mouse.up()
-    expect(page).to_have_url(re.compile(r"cell=3%2C7"))
-    page.go_back()
-    drawn(page, "/(3, 6)/")
-    assert read(page).cell == (3, 6)
 
 
 def test_the_space_bar_plays_to_the_end(visitor):

@@ -88,39 +88,8 @@ def test_what_is_typed_counts_at_once(visitor):
     assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
 
 
-def test_nonsense_is_named_and_loses_nothing(visitor):
-    page, (example, bank, bias) = visitor(SMALL), small()
-    drawn(page)
-    box(page, 4).fill("7")
-    bank[0, 0, 1, 1] = 7
-    for text in NONSENSE:
-        box(page, 0).fill(text)
-        assert read(page).value == close(engine(example, bank, bias).at(0, 0).result), text
-        expect(box(page, 0)).to_have_attribute("aria-invalid", "true")
-        expect(page.locator(".problem")).to_contain_text("number")
-    kept(page, bank, bias)
-    assert [box(page, at).input_value() for at in (1, 4)] == ["0", "7"]
-    box(page, 0).fill("3")
-    bank[0, 0, 0, 0] = 3
-    assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
-    expect(page.locator(".problem")).to_be_empty()
 
 
-def test_undo_takes_back_the_last_number(visitor):
-    page, (example, bank, bias) = visitor(SMALL), small()
-    drawn(page)
-    begin, undo = read(page).value, page.get_by_role("button", name="Undo")
-    expect(undo).to_be_disabled()
-    key_in(page, 0, "12")
-    key_in(page, 4, "−0,5")
-    bank[0, 0, 0, 0] = 12
-    undo.click()
-    assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
-    assert box(page, 4).input_value() == "2"
-    undo.click()
-    assert read(page).value == begin
-    assert box(page, 0).input_value() == "1"
-    expect(undo).to_be_disabled()
 
 
 def test_typing_fast_keeps_all_of_it(visitor):
@@ -136,36 +105,8 @@ def test_typing_fast_keeps_all_of_it(visitor):
     assert box(page, 3).input_value() == "9"
 
 
-def test_a_half_written_number_outlasts_the_answer_to_the_last(visitor):
-    page, (_, bank, bias) = visitor(SMALL), small()
-    drawn(page)
-    box(page, 4).fill("7")
-    key_in(page, 1, "1/")
-    bank[0, 0, 1, 1], bank[0, 0, 0, 1] = 7, 1
-    kept(page, bank, bias)
-    page.keyboard.type("9")
-    assert box(page, 1).input_value() == "1/9"
-    bank[0, 0, 0, 1] = 1 / 9
-    kept(page, bank, bias)
 
 
-def test_each_of_several_filters_keeps_what_was_typed(visitor):
-    page, example = visitor(FILTERS), examples.CONVOLUTIONS["two-filters"]
-    bank, bias = example.kernels.copy(), example.bias.copy()
-    drawn(page)
-    page.locator(".strip").click(position={"x": 2.5 * 42, "y": 10})  # blue
-    box(page, 0).fill("7")
-    bank[0, 2, 0, 0] = 7
-    kept(page, bank, bias)
-    for filter, x in [(1, 70), (0, 20)]:
-        page.locator("canvas.filters").click(position={"x": x, "y": 20})
-        expect(page).to_have_url(re.compile(f"map={filter}"))
-        settle(page)
-        found = read(page)
-        assert found.value == close(engine(colour_example(), bank, bias, filter).at(*found.cell).result)
-        page.locator(".bias").fill("100")
-        bias[filter] = 100
-        kept(page, bank, bias, filter)
 
 
 def colour_example() -> Example:
