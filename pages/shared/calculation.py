@@ -106,7 +106,8 @@ def _telling(of: Arithmetic, layers: dict[str, anatomy.Layer], facts: anatomy.La
     one = f"{'unit' if single else 'map'} {of.channels[0]}"
     heard = f"all {before:,} {what} of" if len(of.inputs) == before > 1 else f"{one} of"
     output = "unit" if of.output.size == 1 and of.whole is None else "map"
-    sides = "" if output == "unit" else f", {words.times(facts.shape[1:])}"
+    shown, all_cells = words.times(of.output.shape), words.times(facts.shape[1:])
+    sides = "" if output == "unit" else f", {shown}{'' if shown == all_cells else f' of {all_cells}'}"
     return Telling(
         (f"Input: {heard} {sources}", middle(of, facts.kind), f"Output: {output} {of.channel}{sides}", "This number"),
         unit="input" if single else "channel",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 UNSET = "auto"  # what no longer fits, "cell=auto": as if it were not in the link
 FRAME = {"network", "training", "picture", "fit"}  # of the frame around all pages
@@ -24,6 +25,23 @@ def forget(*names: str) -> None:
     for name in names:
         if name in st.query_params:
             del st.query_params[name]
+
+
+def travel(page: st.Page | str, address: dict[str, str]) -> None:
+    """To a page with a whole link, the frame's choices in it too.
+
+    Streamlit lets only a widget write what it is bound to. But the link goes to the browser before the page is drawn,
+    and its history would keep it without them: they are let go until their widgets are drawn again.
+    """
+    with get_script_run_ctx().session_state.query_params() as params:
+        for bound in filter(None, map(params.get_binding_for_param, FRAME)):
+            params.unbind_widget(bound.widget_id)
+    st.switch_page(page, query_params=address)
+
+
+def frame() -> dict[str, str]:
+    """What the frame around all pages has written into the link."""
+    return {name: value for name, value in st.query_params.items() if name in FRAME}
 
 
 def own() -> dict[str, str]:

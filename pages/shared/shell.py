@@ -15,12 +15,7 @@ from pages.shared.photos import Photo
 
 ABOUT = "Torchlight opens up a neural network while it looks at your picture. Your photos stay in memory."
 LOGO = zoo.ASSETS / "logo.svg"
-STYLE = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 4rem; padding-bottom: 2rem; }
-[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
-[data-testid="stMainBlockContainer"] h3 { padding: 0.4rem 0 0; font-size: 1.25rem; }
-[data-testid="stMainBlockContainer"] h1 { padding: 0; font-size: 1.6rem; }
-</style>"""
+STYLE = f"<style>{(zoo.ASSETS / 'style.css').read_text(encoding='utf-8')}</style>"
 
 
 @dataclass(frozen=True)
@@ -70,12 +65,10 @@ def _translate_link(page: st.Page) -> None:
     nonsense = [name for name in address if not re.fullmatch(written.get(name, ".+"), address[name], re.DOTALL)]
     kept = {name: address[name] for name in address if name not in nonsense}
     known = kept.get("network") in zoo.SPECS
-    if known and "network" in st.session_state:  # on the way back its widget is there, and it alone may write its name
-        st.session_state["network"] = kept.pop("network")
-    elif known:
+    if known:
         kept["network"] = zoo.SPECS[kept["network"]].title
     if known or nonsense:
-        st.switch_page(page, query_params=kept)
+        link.travel(page, kept)
 
 
 def open_page(title: str, lead: str) -> Hand:

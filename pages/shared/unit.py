@@ -124,7 +124,7 @@ def follow() -> None:
     """Go where the visitor has asked to go; a callback can't."""
     if "leaving" in st.session_state:
         page, place = st.session_state.pop("leaving")
-        st.switch_page(f"pages/{page}.py", query_params=place)
+        link.travel(f"pages/{page}.py", link.frame() | place)
 
 
 def frame(photo_digest: str, closeup: cached.Closeup) -> Overview | None:
