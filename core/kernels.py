@@ -56,19 +56,31 @@ def resized(kernel: np.ndarray, size: int) -> np.ndarray:
     return filled
 
 
+def preset(name: str, size: int) -> np.ndarray:
+    """A preset with `size` cells a side, (size, size); a blur stays the mean of its window; ValueError as in `bank`."""
+    if name not in PRESETS:
+        raise ValueError(f"there is no kernel {name!r}; choose one of {', '.join(PRESETS)}")
+    if name == "box blur" and size >= 1:
+        return np.full((size, size), size**-2.0)
+    return resized(PRESETS[name], size)
+
+
+def titled(name: str, size: int) -> str:
+    """What a preset with `size` cells a side may be called: "curve detector, cut to 3 × 3" is no curve detector."""
+    whole = name == "box blur" or np.count_nonzero(preset(name, size)) == np.count_nonzero(PRESETS[name])
+    return name if whole else f"{name}, cut to {size} × {size}"
+
+
 def bank(first: str, count: int, size: int, channels: int) -> np.ndarray:
     """`count` filters, the preset `first` and those that follow it, round and round: (K, C, k, k).
 
     Each has the same square on every channel; ValueError if there is no such preset, or for none of anything.
     """
-    if first not in PRESETS:
-        raise ValueError(f"there is no kernel {first!r}; choose one of {', '.join(PRESETS)}")
     if min(count, channels) < 1:
         raise ValueError(f"a bank has at least 1 filter and 1 channel, not {count} and {channels}")
-    names = list(PRESETS)
-    start = names.index(first)
-    chosen = [names[(start + at) % len(names)] for at in range(count)]
-    squares = np.stack([resized(PRESETS[name], size) for name in chosen])  # (K, k, k)
+    begin, names = preset(first, size), list(PRESETS)
+    after = [names[(names.index(first) + at) % len(names)] for at in range(1, count)]
+    squares = np.stack([begin, *(preset(name, size) for name in after)])  # (K, k, k)
     return np.repeat(squares[:, None], channels, axis=1)
 
 

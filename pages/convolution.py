@@ -12,12 +12,14 @@ if shown:
 tell.try_this(
     "Choose **Sobel left**, then **Sobel right**. Where is one blue and the other orange?",
     "Type 1 into every cell of the kernel. What have you made? Divide by how many cells there are (1/9).",
-    "Set the stride to 2, then the dilation. Which of them makes the map smaller, and why?",
+    "Set the stride to 2, then back to 1 and the dilation to 2. Which of them halves the map, and which only takes its "
+    "edge away?",
 )
 tell.show_code(
     ops.patches,
     ops.conv2d,
     arithmetic.Arithmetic.at,
+    kernels.preset,
     kernels.resized,
     torch="torch.nn.functional.conv2d(image[None], kernels, bias, stride, padding, dilation)[0]",
 )

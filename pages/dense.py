@@ -5,12 +5,11 @@ from pages.shared import contributions_page, dense_page, shell, tell
 LEAD = "The last maps become one row of numbers. Each class weighs all of them; softmax makes the sums probabilities."
 hand = shell.open_page("Dense and softmax", LEAD)
 if dense_page.choose_source() == dense_page.DIGIT:
-    dense, logits = None, dense_page.digit()
+    dense, logits, card = None, dense_page.digit(), None
 else:
-    dense, logits = dense_page.network(hand)
+    dense, logits, card = dense_page.network(hand)
     contributions_page.tell(hand, dense, dense_page.hides_sum(dense))
-share = dense_page.shares(logits, dense)
-dense_page.ask(dense, share)
+dense_page.shares(logits, dense, card)
 tell.try_this(
     "Choose the second best class. What speaks for it that does not speak for the best?",
     "Set the temperature to 10, then to 0.1. Does the best class ever change?",

@@ -6,7 +6,7 @@ import pytest
 from scipy import ndimage
 from skimage import filters
 
-from core.kernels import PRESETS, as_text, bank, from_text, resized
+from core.kernels import PRESETS, as_text, bank, from_text, preset, resized, titled
 from core.ops import Window, conv2d
 
 dice = np.random.default_rng(0)
@@ -104,6 +104,31 @@ def test_resizing_keeps_the_middle_by_hand():
         resized(PRESETS["outline"], 0)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 11])
+def test_a_box_blur_of_any_size_is_the_mean_of_its_window(size):
+    kernel, image = preset("box blur", size), dice.uniform(size=(12, 12))
+    blurred = conv2d(image[None], kernel[None, None], Window(size))[0]
+    means = ndimage.uniform_filter(image, size, origin=-(size // 2) if size % 2 == 0 else 0)
+    half = (size - 1) // 2 if size % 2 else 0
+    rows = len(blurred)
+    np.testing.assert_allclose(blurred, means[half : half + rows, half : half + rows], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_other_preset_is_filled_up_or_cut(name):
+    np.testing.assert_array_equal(preset(name, len(PRESETS[name])), PRESETS[name])
+    if name != "box blur":
+        for size in (1, 2, 4, 5, 9):
+            np.testing.assert_array_equal(preset(name, size), resized(PRESETS[name], size))
+
+
+def test_what_was_cut_says_so_in_its_name():
+    assert titled("curve detector", 3) == "curve detector, cut to 3 × 3"
+    assert titled("outline", 2) == "outline, cut to 2 × 2"
+    for name, size in (("curve detector", 7), ("curve detector", 11), ("outline", 3), ("identity", 1), ("box blur", 1)):
+        assert titled(name, size) == name
+
+
 def test_what_was_resized_is_a_copy():
     resized(PRESETS["identity"], 3)[1, 1] = 7
     assert PRESETS["identity"][1, 1] == 1
@@ -116,7 +141,7 @@ def test_a_bank_goes_round_the_presets_with_the_same_square_on_each_channel():
     assert filters_of_bank.dtype == float
     after = itertools.islice(itertools.cycle(names), names.index("Laplacian"), None)
     for square, name in zip(filters_of_bank, after, strict=False):
-        np.testing.assert_array_equal(square, [resized(PRESETS[name], 5)] * 2)
+        np.testing.assert_array_equal(square, [preset(name, 5)] * 2)
 
 
 @pytest.mark.parametrize(

@@ -101,9 +101,28 @@ def test_all_filters_come_along_where_there_are_several():
 
 @pytest.mark.parametrize(("low", "scale"), [(-3.0, "signed"), (0.0, "magnitude")])
 def test_siblings_keep_their_order_and_their_scale(low, scale):
-    shown = made(slid(), vector=Vector(np.array([low, 4, 1]), ["a", "b", "c"], [1, 2, 0], share=True))
-    assert shown["siblings"] == dict(order=[1, 2, 0], names=["a", "b", "c"], low=low, high=4, scale=scale, share=True)
+    shown = made(slid(), vector=Vector(np.array([low, 4, 1]), ["a", "b", "c"], [1, 2, 0]))
+    assert shown["siblings"] == dict(order=[1, 2, 0], names=["a", "b", "c"], low=low, high=4, scale=scale, share=False)
     assert shown["siblingValues"].tolist() == [low, 4, 1]
+
+
+def test_bars_of_probabilities_end_at_all_of_it():
+    shown = made(slid(), vector=Vector(np.array([0.1, 0.3, 0.2]), ["a", "b", "c"], [0, 1, 2], share=True))["siblings"]
+    assert (shown["low"], shown["high"], shown["scale"], shown["share"]) == (0, 1, "magnitude", True)
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("ReLU", -4, 2), ("sigmoid", -4, 2), ("leaky ReLU", -4, 2)])
+def test_what_goes_into_a_function_and_what_comes_out_share_their_colours(name, low, high):
+    shown = made(arithmetic.activation(np.array([[[-4.0, 0.5], [1, 2]]]), 0, name))["input"]
+    assert (shown["low"], shown["high"], shown["scale"]) == (low, high, "signed")
+    above = made(arithmetic.activation(np.array([[[0.0, 0.25]]]), 0, "sigmoid"))["input"]
+    assert (above["low"], above["high"]) == (0, pytest.approx(1 / (1 + np.exp(-0.25))))
+
+
+def test_a_typed_kernel_and_another_beginning_are_told():
+    shown = made(slid(), telling=Telling(TELLING.titles, editable=True, own=True, again=3))
+    assert (shown["own"], shown["again"]) == (True, 3)
+    assert (made(slid())["own"], made(slid())["again"]) == (False, 0)
 
 
 def test_softmax_is_worked_out_from_what_was_sent():

@@ -1,8 +1,8 @@
 // One gesture for every number: point at the input or the output, and see the window, each term, and the sum.
 const PARTS = { section: ["inputPart", "middlePart", "outputPart", "sumPart"], h2: ["inputTitle", "middleTitle", "outputTitle", "sumTitle", "overviewTitle"],
   div: ["inputBox", "kernelBox", "curveBox", "outputBox", "overviewBox", "kernel", "curve", "list", "spacer", "grid", "said", "edit"],
-  canvas: ["input", "inputOver", "strip", "filters", "kernelCanvas", "curveCanvas", "output", "outputOver", "siblings", "overview", "overviewOver", "terms"],
-  span: ["inputLegend", "kernelLegend", "outputLegend"], p: ["value", "check", "problem"], textarea: ["manual"] };
+  canvas: ["input", "inputOver", "strip", "filters", "kernelCanvas", "kernelOver", "curveCanvas", "output", "outputOver", "siblings", "overview", "overviewOver", "terms"],
+  span: ["inputLegend", "kernelLegend", "outputLegend"], p: ["shown", "value", "check", "problem"], textarea: ["manual"] };
 
 function setupCalculation(root) {
   const el = {};
@@ -12,7 +12,7 @@ function setupCalculation(root) {
   el.overviewBox.append(el.overview, el.overviewOver);
   el.inputBox.append(el.input, el.inputOver);
   el.outputBox.append(el.output, el.outputOver);
-  el.kernelBox.append(el.kernelCanvas, el.grid);
+  el.kernelBox.append(el.kernelCanvas, el.kernelOver, el.grid);
   el.kernel.append(el.kernelBox, el.kernelLegend, el.edit);
   el.curveBox.append(el.curveCanvas);
   el.curve.append(el.curveBox, el.curveKey = make("p", { className: "key" }));
@@ -20,14 +20,15 @@ function setupCalculation(root) {
   el.list.append(el.spacer);
   Object.assign(el.list, { tabIndex: 0, role: "region", ariaLabel: "All terms of this number" }); // it scrolls
   const tools = setupTools(el), play = setupPlay(el);
-  el.inputPart.append(el.inputTitle, el.inputBox, el.strip, el.inputLegend);
+  el.inputPart.append(el.inputTitle, el.shown, el.inputBox, el.strip, el.inputLegend);
   el.middlePart.append(el.middleTitle, el.kernel, el.curve, el.overviewTitle, el.overviewBox);
   el.outputPart.append(el.outputTitle, el.outputBox, el.filters, el.siblings, el.outputLegend);
   el.sumPart.append(el.sumTitle, el.value, el.check, el.list, tools, el.manual);
-  root.append(make("div", { className: "torch" }, make("div", { className: "calc" }, el.inputPart, el.middlePart, el.outputPart, el.sumPart), play, el.said));
+  root.append(make("div", { className: "torch" }, make("div", { className: "calc" }, el.inputPart, el.middlePart, el.outputPart, el.sumPart, play), el.said));
   const state = { el, root, say: announcer(el.said), channel: 0, speed: 4, term: -1, past: [] };
   state.point = everyFrame(() => drawPointed(state));
   state.retype = everyFrame(() => redrawTyped(state));
+  state.reveal = everyFrame(() => (paintChannel(state), drawPointed(state)));
   listenTo(state);
   return state;
 }
@@ -35,13 +36,14 @@ function setupCalculation(root) {
 function setupTools(el) {
   el.order = make("button", { textContent: "Largest first", title: "Sort the terms by their share of the sum" });
   el.order.setAttribute("aria-pressed", "false");
-  el.formula = make("button", { textContent: "Copy for a spreadsheet", title: "This calculation at full precision, as a formula" });
+  el.formula = make("button", { textContent: "Copy for a spreadsheet", title: "This calculation at full precision, as a formula; a long one as rows, to paste at cell A1" });
   el.torch = make("button", { textContent: "Copy as PyTorch", title: "Code that prints this number at full precision" });
   el.manual.hidden = true;
   el.manual.ariaLabel = "The calculation, to select and copy";
   el.bias = make("input", { type: "text", autocomplete: "off", className: "bias", ariaLabel: "Bias" });
   el.undo = make("button", { textContent: "Undo", title: "Take back the last number typed" });
-  el.edit.append(make("label", {}, "bias ", el.bias), el.undo, el.problem);
+  el.reset = make("button", { textContent: "Back to the preset", title: "Take back all that was typed into this kernel" });
+  el.edit.append(make("label", {}, "bias ", el.bias), el.undo, el.reset, el.problem);
   return make("div", { className: "row tools" }, el.order, el.formula, el.torch);
 }
 
@@ -50,7 +52,7 @@ function setupPlay(el) {
   el.play = make("button", { textContent: "▶ Play", title: "Slide the window over the input", className: "go" });
   el.step = make("button", { textContent: "Step ▶", title: "One position on", ariaLabel: "One step" });
   el.speed = make("select", { title: "Positions a second", ariaLabel: "Speed" }, ...[1, 4, 16, 60].map((speed) => make("option", { value: speed, textContent: `${speed} a second`, selected: speed === 4 })));
-  el.save = make("button", { textContent: "Save picture", title: "Download input, window and output as PNG" });
+  el.save = make("button", { textContent: "Save picture", title: "Download the drawing and what it says as PNG" });
   el.where = make("span", { className: "where" });
   return make("div", { className: "row play" }, el.back, el.play, el.step, el.speed, el.where, el.save);
 }
@@ -69,6 +71,7 @@ function drawPointed(state) {
   state.terms = termsOf(scene, at);
   state.hides = scene.ask && String(scene.ask) === String(at);
   drawInputFrame(state);
+  if (!el.kernel.hidden) drawKernelMark(state);
   if (!scene.siblings) drawOutputFrame(state);
   if (scene.rule === "curve") paintCurve(state);
   drawTerms(state);
@@ -78,13 +81,15 @@ function drawPointed(state) {
 function drawInputFrame(state) {
   const { scene, el, inputSize, terms, term } = state, { window, input } = scene, pen = el.inputOver.getContext("2d");
   pen.clearRect(0, 0, ...inputSize);
-  if (state.inputPlace?.rows) return term >= 0 && outline(pen, 1, scene.siblings.order.indexOf(term) * 26 + 1, inputSize[0] - 2, 24);
-  if (state.single) return term >= 0 && outline(pen, ...corner(state.inputPlace, term).map((edge) => edge + 1), state.inputPlace.size - 2, state.inputPlace.size - 2);
-  const cell = inputSize[0] / input.view[3], [top, left] = [windowStart(window, 0, state.at[0]), windowStart(window, 1, state.at[1])];
-  const box = [(left - input.view[1]) * cell, (top - input.view[0]) * cell, reach(window, 1) * cell, reach(window, 0) * cell];
-  outline(pen, box[0], box[1], Math.max(box[2], 3), Math.max(box[3], 3));
+  if (state.inputPlace?.rows) return markBar(pen, scene, term, inputSize[0]);
+  if (state.single) return term >= 0 && markTile(pen, state.inputPlace, term);
+  const cell = inputSize[0] / input.view[3], place = (at, axis) => (at - input.view[axis]) * cell, [top, left] = [windowStart(window, 0, state.at[0]), windowStart(window, 1, state.at[1])];
+  outline(pen, place(left, 1), place(top, 0), Math.max(reach(window, 1) * cell, 3), Math.max(reach(window, 0) * cell, 3));
   if (window.dilation[0] * window.dilation[1] > 1 && cell > 4) // only these cells of it are looked at
-    for (let i = 0; i < window.size[0] * window.size[1]; i++) pen.strokeRect((terms.x[i] - input.view[1]) * cell + 2, (terms.y[i] - input.view[0]) * cell + 2, cell - 4, cell - 4);
+    for (let i = 0; i < window.size[0] * window.size[1]; i++) pen.strokeRect(place(terms.x[i], 1) + 2, place(terms.y[i], 0) + 2, cell - 4, cell - 4);
+  if (term < 0 || areaOf(scene) === 1 || Math.floor(term / areaOf(scene)) !== state.channel) return;
+  const far = cell > 24 ? 4 : 0, size = Math.max(cell - 2 * far, 3); // inside its cell, or around a small one
+  outline(pen, place(terms.x[term], 1) + far, place(terms.y[term], 0) + far, size, size, cell > 24);
 }
 
 function drawOutputFrame(state) {
@@ -117,10 +122,7 @@ function tell(state) {
   el.value.textContent = sentence;
   if (hides) delete el.value.dataset.value;
   else el.value.dataset.value = terms.result;
-  const had = state.results?.[scene.siblings ? 0 : outputPlace(scene, at)], gap = terms.result - had;
-  el.check.textContent = hides || state.typed ? "" : `${scene.had} ${number(had)}${Math.abs(gap) > 0 ? `; ${number(Math.abs(gap))} apart, from rounding` : ", exactly"}.`;
-  const parts = terms.weight ? [...terms.product, terms.bias] : null, places = parts && decimals(terms.product, 4);
-  if (!hides && parts && terms.count > 1 && !addsUp(parts, terms.sum, places)) el.check.textContent += " The terms below are rounded.";
+  el.check.textContent = hides || state.typed ? "" : checkOf(scene, terms, state.results[scene.siblings ? 0 : outputPlace(scene, at)]);
   state.say(`${name}. ${sentence}`);
 }
 
@@ -131,40 +133,21 @@ function filterMap({ scene, results }, at) {
   return recompute({ ...scene, weights: scene.bank.subarray(at * size, (at + 1) * size), bias: scene.biases[at] });
 }
 
-// Pictures side by side, for saving.
-function together(canvases) {
-  const gap = 24, whole = make("canvas", { width: canvases.reduce((sum, one) => sum + one.width + gap, gap), height: Math.max(...canvases.map((one) => one.height)) + 2 * gap });
-  const pen = whole.getContext("2d");
-  fill(pen, "#fff", 0, 0, whole.width, whole.height);
-  let x = gap;
-  for (const one of canvases) one.width && pen.drawImage(one, x, gap), (x += one.width + gap);
-  return whole;
-}
-
-async function copied(state, button, text) {
-  const { el } = state, done = await copy(text, state.root.querySelector(".torch")), before = button.textContent;
-  el.manual.hidden = done;
-  el.manual.value = text;
-  if (!done) el.manual.select();
-  if (button.dataset.busy) return;
-  button.dataset.busy = "1";
-  button.textContent = done ? "Copied" : "Select and copy below";
-  state.say(button.textContent);
-  setTimeout(() => (delete button.dataset.busy, (button.textContent = before)), 1500);
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const state = stateOf(parentElement, setupCalculation), before = state.scene, scene = unpack(data);
   state.send = setTriggerValue;
   const fresh = before?.key !== scene.key;
-  if (fresh || scene.weights?.length !== before.weights?.length) [state.past, state.typed] = [[], false];
-  if (state.typing && !fresh) [scene.weights, scene.bias] = [before.weights, before.bias]; // typed on since it was sent
+  if (fresh || scene.weights?.length !== before.weights?.length) [state.past, state.typed, state.visit] = [[], false, null];
+  if (state.typing && !fresh) Object.assign(scene, kernelOf(before)); // typed on since it was sent
   else state.typed = false;
-  if (!fresh && scene.weights && !scene.weights.every((weight, i) => weight === before.weights[i])) state.past = []; // another kernel
+  const same = fresh || !scene.weights || scene.weights.every((weight, i) => weight === before.weights[i]);
+  if (!same && !state.resetting) state.past = []; // another kernel
+  state.resetting = false;
   state.scene = scene;
   if (fresh || state.channel >= scene.input.channels) state.channel = scene.input.first;
-  if (fresh || String(state.cell) !== String(scene.at)) state.kept = state.pinned = state.at = state.cell = scene.at;
+  if (fresh || scene.again !== before.again || String(scene.at) !== String(before.at)) state.kept = state.pinned = state.at = scene.at; // a link, or the way back
   if (scene.ask && String(scene.ask) !== String(before?.ask)) state.pinned = state.at = scene.ask; // the question is about this cell
+  if (fresh) state.el.manual.hidden = true;
   if (fresh) state.largestFirst = Boolean(scene.siblings && scene.input.channels > 16);
   if (fresh) play(Object.assign(state, { results: scene.results, terms: termsOf(scene, state.at) }), false);
   show(state);
@@ -193,8 +176,7 @@ function show(state) {
   el.order.hidden = scene.input.channels < 2;
   el.order.setAttribute("aria-pressed", state.largestFirst);
   state.root.querySelector(".play").hidden = Boolean(scene.siblings);
-  if (el.bias.getRootNode().activeElement !== el.bias) el.bias.value = brief(scene.bias);
-  el.undo.disabled = !state.past.length;
+  showWaysBack(state);
   redraw(state);
   const done = () => (el.list.dataset.shows = scene.shows);
   if (!scene.overview || state.photoKey === scene.overview.key) return done();

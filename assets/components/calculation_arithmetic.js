@@ -45,7 +45,8 @@ const RULES = {
     let winner = -1;
     for (let i = 0; i < terms.count; i++) if (terms.place[i] >= 0 && (winner < 0 || terms.value[i] > terms.value[winner])) winner = i;
     const result = (terms.product[winner] = terms.value[winner]);
-    return { ...terms, winner, bias: 0, products: result, sum: result, result };
+    const equals = terms.value.filter((value, i) => terms.place[i] >= 0 && value === result).length; // the first of them wins
+    return { ...terms, winner, equals, bias: 0, products: result, sum: result, result };
   },
   curve(scene, terms, cell) {
     const result = (terms.product[0] = scene.results[outputPlace(scene, cell)]); // the engine's function, not a copy of it

@@ -1,4 +1,4 @@
-// What a visitor changes here: the kernel's numbers, and the frame that says which part is taken apart.
+// What a visitor types into the kernel, and the ways back: each visit of a cell, and the preset.
 
 // A number as people write it: 0.5, 0,5, −1, 1/9; null if it is none.
 function written(text) {
@@ -8,13 +8,20 @@ function written(text) {
 }
 
 function listenToTyping(state) {
-  const { el } = state;
-  el.grid.oninput = (event) => type(state, event.target, [...el.grid.children].indexOf(event.target));
-  el.grid.onkeydown = (event) => walkGrid(state, event);
-  el.grid.addEventListener("focusin", (event) => event.target.select?.());
-  for (const boxes of [el.grid, el.bias]) boxes.addEventListener("focusout", () => flush(state));
+  const { el } = state, cellOf = (box) => [...el.grid.children].indexOf(box);
+  el.grid.oninput = (event) => type(state, event.target, cellOf(event.target));
   el.bias.oninput = () => type(state, el.bias, -1);
+  el.grid.onkeydown = (event) => walkGrid(state, event);
+  el.grid.onpointerover = (event) => pointAtWeight(state, cellOf(event.target));
+  el.grid.onpointerleave = () => markTerm(state, -1);
+  el.grid.addEventListener("focusin", (event) => (event.target.select(), pointAtWeight(state, cellOf(event.target))));
+  el.grid.addEventListener("focusout", () => markTerm(state, -1));
+  for (const boxes of [el.grid, el.bias]) {
+    boxes.addEventListener("focusout", () => leave(state));
+    boxes.addEventListener("keydown", (event) => event.key === "Enter" && (leave(state), event.target.select()));
+  }
   el.undo.onclick = () => undo(state);
+  el.reset.onclick = () => reset(state);
 }
 
 // Up and down go from row to row; left and right stay with the text.
@@ -27,32 +34,57 @@ function walkGrid({ el, scene }, event) {
 
 function type(state, box, at) {
   const { el, scene } = state, value = written(box.value), [high, wide] = scene.window.size;
+  if (state.visit?.box !== box) state.visit = { box };
   box.setAttribute("aria-invalid", value === null);
   el.problem.textContent = value === null ? "Write a number up to 1,000,000, such as −1, 0.5 or 1/9." : "";
   if (value === null) return;
-  state.past.push({ weights: scene.weights.slice(), bias: scene.bias });
+  state.visit.noted ||= state.past.push(kernelOf(scene)); // one entry, however many keys
   if (at < 0) scene.bias = value;
   else scene.weights[state.channel * high * wide + at] = value;
+  scene.own = true;
   edited(state);
+}
+
+const kernelOf = ({ weights, bias, own }) => ({ weights: weights.slice(), bias, own });
+
+// A visit ends; what was no number makes way for the number that counts.
+function leave(state) {
+  if (!state.visit) return;
+  state.visit = null;
+  state.el.problem.textContent = "";
+  paintKernel(state);
+  flush(state);
 }
 
 function undo(state) {
   const last = state.past.pop();
   if (!last) return;
+  state.visit = null;
   Object.assign(state.scene, last);
-  state.el.bias.value = brief(last.bias);
   state.el.problem.textContent = "";
   edited(state);
-  state.typed = true;
+}
+
+// The preset is known to the page alone; what was typed can still be brought back.
+function reset(state) {
+  clearTimeout(state.typing);
+  [state.typing, state.visit, state.resetting] = [0, null, true];
+  state.past.push(kernelOf(state.scene));
+  state.send("kernel", { reset: true });
 }
 
 // The browser shows the result at once; the server hears of it when the typing pauses.
 function edited(state) {
-  state.typed = true;
-  state.el.undo.disabled = !state.past.length;
+  state.typed = state.el.manual.hidden = true;
+  showWaysBack(state);
   clearTimeout(state.typing);
   state.typing = setTimeout(() => flush(state), 500);
   state.retype();
+}
+
+function showWaysBack({ el, past, scene }) {
+  el.undo.disabled = !past.length;
+  el.reset.disabled = !scene.own;
 }
 
 // What was typed goes to the server now: the pause is over, or the visitor does something else.
@@ -60,7 +92,8 @@ function flush(state) {
   if (!state.typing) return;
   clearTimeout(state.typing);
   state.typing = 0;
-  state.send("kernel", { weights: Array.from(state.scene.weights), bias: state.scene.bias });
+  const { own, weights, bias } = state.scene;
+  state.send("kernel", own ? { weights: Array.from(weights), bias } : { reset: true });
 }
 
 function redrawTyped(state) {
@@ -70,41 +103,4 @@ function redrawTyped(state) {
   paintOutput(state);
   if (scene.filters) state.filterMaps[scene.channel] = state.results, paintFilters(state);
   drawPointed(state);
-}
-
-// ---- the frame --------------------------------------------------------------------------------
-
-async function overviewPicture({ overview, overviewValues }) {
-  if (overview.kind === "photo") return pictureOf(overviewValues);
-  return paint(overviewValues, 0, overview.columns, overview.rows, { scale: overview.scale, low: 0, high: 255 });
-}
-
-function listenToFrame(state) {
-  const canvas = state.el.overviewOver;
-  canvas.onpointerdown = (event) => (canvas.setPointerCapture(event.pointerId), dragFrame(state, pointer(canvas, event)));
-  canvas.onpointermove = (event) => canvas.hasPointerCapture(event.pointerId) && dragFrame(state, pointer(canvas, event));
-  canvas.onpointerup = () => dropFrame(state);
-  canvas.onkeydown = (event) => {
-    const move = ARROWS[event.key];
-    if (!move) return;
-    event.preventDefault();
-    const [left, top, right, bottom] = state.scene.overview.frame, [width, height] = state.overviewSize;
-    dragFrame(state, [((left + right) / 2 + (move[1] * (right - left)) / 4) * width, ((top + bottom) / 2 + (move[0] * (bottom - top)) / 4) * height]);
-    clearTimeout(state.dropping);
-    state.dropping = setTimeout(() => dropFrame(state), 300);
-  };
-}
-
-// The frame with its middle at a point, kept inside.
-function dragFrame(state, [x, y]) {
-  const { overview } = state.scene, [left, top, right, bottom] = overview.frame, [width, height] = state.overviewSize;
-  const [w, h] = [right - left, bottom - top];
-  const [l, t] = [Math.min(Math.max(x / width - w / 2, 0), 1 - w), Math.min(Math.max(y / height - h / 2, 0), 1 - h)];
-  overview.frame = [l, t, l + w, t + h];
-  drawFrame(state, overview.frame);
-}
-
-function dropFrame(state) {
-  const [left, top, right, bottom] = state.scene.overview.frame;
-  state.send("frame", { x: (left + right) / 2, y: (top + bottom) / 2 });
 }

@@ -32,13 +32,24 @@ function drawTerms(state) {
     drawTile(style, order[slot], totals[order[slot]], (slot % across) * (tile.w + TERM.gap), y, folded);
   }
   el.terms.style.transform = `translateY(${from}px)`;
+  state.list = { order, across, pitch, tile, folded };
+}
+
+// The term at a point of the list and its channel, as markTerm takes them: on a head the channel alone.
+function termInList({ scene, list: { order, across, pitch, tile, folded }, el }, [x, y]) {
+  const [high, wide] = scene.window.size, down = y + el.list.scrollTop, slot = Math.floor(x / (tile.w + TERM.gap));
+  const channel = order[slot < across ? Math.floor(down / pitch) * across + slot : -1] ?? -1;
+  const row = Math.floor(((down % pitch) - TERM.head) / TERM.height), at = Math.floor((x % (tile.w + TERM.gap)) / TERM.width);
+  if (channel < 0 || folded || row < 0 || row >= high || at >= wide) return [-1, channel];
+  return [(channel * high + row) * wide + at, channel];
 }
 
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
 function drawTile(style, channel, total, left, top, folded) {
   const { pen, scene, terms, ink, font } = style, [high, wide] = scene.window.size, area = high * wide;
-  [pen.font, pen.fillStyle, pen.textAlign] = [`12px ${font}`, ink, "left"];
+  const large = channel === style.state.channel && !style.state.single && scene.input.channels > 1; // the one beside the list
+  [pen.font, pen.fillStyle, pen.textAlign] = [`${large ? 700 : 400} 12px ${font}`, ink, "left"];
   const title = channelName(scene, channel), sum = scene.rule === "sum" && area > 1 && !style.state.hides ? `: ${fixed(total, style.product)}` : "";
   pen.fillText(fitted(pen, title + sum, folded ? 1e4 : Math.max(wide * TERM.width, TERM.width + 4)), left, top + 12);
   if (folded) return pen.fillText(`${area.toLocaleString("en")} cells under the window; copy the calculation to see each`, left, top + 30);
@@ -70,7 +81,7 @@ function drawTerm(style, terms, at, x, y) {
 function linesOf({ scene, state, ...places }, terms, at, padding) {
   const value = padding ? "padding 0" : fixed(terms.value[at], places.value);
   if (scene.rule === "max") return [value, ...(at === terms.winner && !state.hides ? ["wins"] : [])];
-  if (scene.rule === "softmax") return [value, "exp(z − max)", number(terms.product[at])];
+  if (scene.rule === "softmax") return [value, powerOf("z", terms.most), number(terms.product[at])];
   if (scene.rule === "curve") return [value, scene.curve.name, state.hides ? "?" : fixed(terms.product[at], places.product)];
   return [value, `× ${fixed(terms.weight[at], places.weight)}`, fixed(terms.product[at], places.product)];
 }
@@ -87,36 +98,3 @@ function colourOf({ scale, low, high }, value) {
   const [r, g, b] = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
   return { css: `rgb(${r}, ${g}, ${b})`, ink: 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff" };
 }
-
-// ---- the sentence -----------------------------------------------------------------------------
-
-const times = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-
-// What the numbers of a cell add up to, in words: the same text is shown and said.
-function sentenceOf(scene, terms) {
-  const what = SENTENCES[scene.rule](scene, terms);
-  const last = scene.last ? ` ${scene.last}` : "";
-  return what + last;
-}
-
-// "3 / 4 = 0.75", or "≈" where the shown numbers do not give exactly what is shown of the result.
-function fraction(above, below, result) {
-  const exact = number(read(number(above)) / read(number(below))) === number(result);
-  return `${number(above)} / ${number(below)} ${exact ? "=" : "≈"} ${number(result)}`;
-}
-
-const SENTENCES = {
-  sum(scene, { count, products, bias, sum }) {
-    const places = decimals([products, bias, sum]), exact = addsUp([products, bias], sum, places);
-    const [p, b, s] = [products, Math.abs(bias), sum].map((x) => fixed(x, places));
-    if (scene.mean) return `The mean of ${times(count, "cell")}: ${fraction(sum * count, count, sum)}.`;
-    if (!scene.biased) return count === 1 ? `${number(sum)}, as it was.` : `The ${times(count, "number")} add up to ${s}.`;
-    const added = count === 1 ? "The product is" : `The ${times(count, "product")} add up to`;
-    return `${added} ${p}. ${p} ${bias < 0 ? "−" : "+"} ${b} (${scene.biasName}) ${exact ? "=" : "≈"} ${s}${exact ? "" : ", rounded"}.`;
-  },
-  max: ({ input }, { count, result }) => `The largest of ${times(count, "cell")} is ${number(result)}.`,
-  curve: ({ curve }, { value, result, slope }) => `${curve.name}(${number(value[0])}) ${curve.straight ? "=" : "≈"} ${number(result)}; the slope here is ${number(slope)}.`,
-  softmax({ channel, names }, { product, sum, result, value, most }) {
-    return `exp(${number(value[channel])} ${most < 0 ? "+" : "−"} ${number(Math.abs(most))}) / all = ${fraction(product[channel], sum, result)}.`;
-  },
-};

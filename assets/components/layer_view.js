@@ -40,9 +40,10 @@ function setupLayer(root) {
 function listen(state, root) {
   const { el } = state;
   el.gallery.onpointermove = (event) => lookAt(state, inGallery(state, pointer(el.gallery, event)));
-  el.large.onpointermove = (event) => lookAt(state, inLarge(state, pointer(el.large, event)));
+  el.large.onpointermove = (event) => state.held || lookAt(state, inLarge(state, pointer(el.large, event)));
+  el.large.onpointerleave = () => (state.held = false); // on the way to the button the chosen cell stays
   el.gallery.onclick = (event) => choose(state, inGallery(state, pointer(el.gallery, event)));
-  el.large.onclick = (event) => lookAt(state, inLarge(state, pointer(el.large, event)));
+  el.large.onclick = (event) => ((state.held = true), lookAt(state, inLarge(state, pointer(el.large, event))));
   el.weights.onpointermove = (event) => tellWeight(state, pointer(el.weights, event));
   el.weights.onpointerleave = () => tellFilter(state);
   el.large.onkeydown = (event) => (event.key === "Enter" ? (event.preventDefault(), el.open.onclick()) : walk(state, event, (at, [down, right]) => ({ ...at, row: at.row + down, column: at.column + right })));

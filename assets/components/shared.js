@@ -27,11 +27,16 @@ const SCALES = {
   signed: ramp(0x08488e, 0x3a87c8, 0xa6cbe6, 0xf4f4f2, 0xf6bf85, 0xe07b1a, 0x8f3d00),
   magnitude: ramp(0x440154, 0x482878, 0x3e4a89, 0x31688e, 0x26828e, 0x1f9e89, 0x35b779, 0x6dcd59, 0xb4de2c, 0xfde725),
   grey: ramp(0x000000, 0xffffff),
+  red: ramp(0x000000, 0xff4d4d),
+  green: ramp(0x000000, 0x33d633),
+  blue: ramp(0x000000, 0x5c7cff),
 };
+
+const PIXELS = ["grey", "red", "green", "blue"];
 
 // Which scale a range of values gets, and its ends. Signed scales are symmetric, magnitudes start at zero.
 function domain(kind, low, high) {
-  if (kind === "grey") return { scale: kind, low, high: high > low ? high : low + 1 };
+  if (PIXELS.includes(kind)) return { scale: kind, low, high: high > low ? high : low + 1 };
   const most = Math.max(-low, high) || 1;
   return { scale: kind, low: kind === "signed" ? -most : 0, high: most };
 }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import arithmetic, experiments, kernels, ops, questions
+from core import arithmetic, experiments, kernels, ops
 from core.numerals import shown as written
 from core.ops import ACTIVATIONS, SLOPES, Window
 from pages.shared import cached, calculation, link, predict, tables, unit, words
@@ -118,13 +118,10 @@ def _choose_kernel(label: str, key: str, begin: str) -> str:
 
 
 def tell(hand: Hand, shown: Shown) -> None:
-    """What has become of the numbers, the question, and what there would be without the function."""
+    """The question, what has become of the numbers, and what there would be without the function."""
+    with shown.card:
+        predict.ask({predict.NUMBER: predict.about_number(shown.of, shown.cell, shown.about, shown.facts)})
     st.markdown(_in_numbers(hand, shown))
-    predict.ask(
-        {"this number": lambda: questions.about_output(shown.of.at(*shown.cell))},
-        shown.about,
-        partial(calculation.another, shown),
-    )
     tables.terms(shown.of.at(*shown.cell), hidden=predict.is_open(shown.about))
     _without(hand, shown)
 

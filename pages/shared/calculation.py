@@ -1,5 +1,4 @@
-"""Takes one map apart on a page: the drawing, what the visitor does to it, and the question about the cell at hand."""
-import random
+"""Takes one map apart on a page: the drawing, and what the visitor does to it."""
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,6 +7,7 @@ from math import prod
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from core import anatomy, kernels
 from core.arithmetic import Arithmetic
@@ -23,6 +23,7 @@ class Shown:
     of: Arithmetic
     cell: unit.Cell
     about: str
+    card: DeltaGenerator  # below the drawing, for a question
     facts: anatomy.Layer | None = None  # of the layer that it is a map of
     filters: int = 1  # on a picture
 
@@ -36,9 +37,11 @@ def draw(
     about = f"{key}/{cell}/{numbers}"
     asked = cell if predict.is_open(about) else None
     begin = unit.begun(key, cell)
-    data = scene(of, begin, replace(telling, asked=asked), key, f"{key}/{begin}/{asked}", overview, vector, bank)
+    own = telling.editable and any(one.startswith(f"{of.channel}:") for one in link.parts("own"))
+    telling = replace(telling, asked=asked, own=own, again=st.session_state["again"])
+    data = scene(of, begin, telling, key, f"{key}/{begin}/{asked}", overview, vector, bank)
     components.calculation(data, "calculation", partial(_hear, of.channel, overview))
-    return Shown(of, cell, about)
+    return Shown(of, cell, about, st.container())
 
 
 def _hear(channel: int, overview: Overview | None, event: str, sent: dict) -> None:
@@ -47,9 +50,10 @@ def _hear(channel: int, overview: Overview | None, event: str, sent: dict) -> No
     elif event == "unit":
         link.go(map=int(sent["channel"]))
     elif event == "kernel":
-        typed = f"{channel}:{kernels.as_text(np.array([sent['bias'], *sent['weights']]))}"
-        before = [one for one in link.parts("own") if not one.startswith(f"{channel}:")]
-        link.go(own="|".join([*before, typed]))
+        own = [one for one in link.parts("own") if not one.startswith(f"{channel}:")]
+        if not sent.get("reset"):  # back to the preset: nothing of this filter stays in the link
+            own.append(f"{channel}:{kernels.as_text(np.array([sent['bias'], *sent['weights']]))}")
+        link.go(own="|".join(own)) if own else link.forget("own")
     elif event == "frame" and overview and overview.values is None:
         link.go(spot=f"{sent['x']:.4f},{sent['y']:.4f}")
     elif event == "frame" and overview:
@@ -87,14 +91,6 @@ def grey(hand: Hand, most: int) -> np.ndarray:
     small = hand.photo.picture.convert("L")
     small.thumbnail((most, most), Image.Resampling.LANCZOS)
     return np.asarray(small)[None]
-
-
-def another(shown: Shown) -> None:
-    """Some other number of the layer: a cell of this map or, where each map is one number, another unit."""
-    if shown.of.output.size > 1 or not shown.facts:
-        return predict.another_cell(shown.of, shown.cell)
-    st.session_state.pop(predict.ANSWERED, None)
-    link.go(map=random.randrange(shown.facts.shape[0]))
 
 
 def _telling(of: Arithmetic, layers: dict[str, anatomy.Layer], facts: anatomy.Layer) -> Telling:

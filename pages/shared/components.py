@@ -49,7 +49,9 @@ def _component(name: str, *parts: str):
 
 
 _filmstrip, _answer, _network_map, _layer_view = map(_component, ("filmstrip", "answer", "network_map", "layer_view"))
-CALCULATION = [f"calculation_{part}" for part in ("arithmetic", "panels", "curve", "terms", "copy", "edit", "pointing")]
+PARTS = ("arithmetic", "panels", "kernel", "bars", "curve", "terms", "sentence")  # what is drawn and said
+DEEDS = ("pointing", "steps", "edit", "frame", "copy", "save")  # what visitors do
+CALCULATION = [f"calculation_{part}" for part in PARTS + DEEDS]
 _calculation = _component("calculation", *CALCULATION)
 
 

@@ -1,6 +1,5 @@
 """The Convolution page: what slides over what, and every number of it."""
 from dataclasses import replace
-from functools import partial
 from math import prod
 from zlib import crc32
 
@@ -8,7 +7,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import arithmetic, examples, questions
+from core import arithmetic, examples
 from core.anatomy import Count
 from core.arithmetic import Arithmetic
 from core.ops import Window
@@ -54,7 +53,7 @@ def picture(hand: Hand, source: str) -> Shown | None:
     try:
         of = arithmetic.convolution(maps, bank, bias, window, link.whole("map", 0, len(bank) - 1, 0))
     except ValueError as error:
-        drawing.error(f"This does not work: {error}. Choose a smaller window, or more padding.")
+        drawing.error(f"This does not work: {error}. {_too_far(window)}")
         return None
     key = f"{hand.photo.digest}/{source}/{maps.shape}/{window}/{len(bank)}/{of.channel}"
     pixels = example is None or example.maps is None
@@ -64,6 +63,15 @@ def picture(hand: Hand, source: str) -> Shown | None:
         numbers = f"{crc32(bank)}/{crc32(bias)}/{crc32(maps)}"  # with others it is another question
         shown = calculation.draw(of, cell, telling, key, overview, bank=(bank, bias), numbers=numbers)
     return replace(shown, filters=len(bank))
+
+
+def _too_far(window: Window) -> str:
+    if window.dilation == 1:
+        return "Choose a smaller window, or more padding."
+    return (
+        f"With a dilation of {window.dilation}, {window.size} cells reach over {window.reach}. "
+        "Choose a smaller window, less dilation, or more padding."
+    )
 
 
 def _telling(of: Arithmetic, count: int, pixels: bool) -> Telling:
@@ -134,6 +142,9 @@ def _channels(picture: Image.Image, colour: bool) -> np.ndarray:
 def tell(shown: Shown, source: str) -> None:
     """Sizes, parameters and multiply-adds in today's numbers, and the question."""
     of = shown.of
+    number = predict.about_number(of, shown.cell, shown.about, shown.facts)
+    with shown.card:
+        predict.ask({predict.NUMBER: number, predict.SIZE: predict.about_size(of)})
     window = Window(of.size[0], of.stride[0], -of.start[0], of.dilation[0])
     example = examples.CONVOLUTIONS.get(source)
     if example and _as_it_was(shown, example, window) and not predict.is_open(shown.about):
@@ -147,15 +158,6 @@ def tell(shown: Shown, source: str) -> None:
         f"**Output size** {sizes}, in all **{prod(positions):,}** positions  \n"
         f"**Multiply-adds** {cost.formula} = **{cost.value:,}** · **Parameters** {learned.formula} = "
         f"**{learned.value:,}**"
-    )
-    other = replace(window, stride=window.stride + 1, padding=window.padding + 1)  # today's size stands above
-    predict.ask(
-        {
-            "this number": lambda: questions.about_output(of.at(*shown.cell)),
-            "the size": lambda: questions.about_size(of.extent[0], other),
-        },
-        shown.about,
-        partial(calculation.another, shown),
     )
     tables.terms(of.at(*shown.cell), hidden=predict.is_open(shown.about))
 

@@ -1,17 +1,20 @@
 """The Dense and softmax page: from the last maps to one number for each class, and the shares of all of them."""
-import random
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import contributions, examples, questions
 from core.numerals import shown
+from core.quiz import Question
 from pages.shared import cached, components, link, predict, softmax_page, unit, words
 from pages.shared.contributions_page import Dense
+from pages.shared.logits import Logits, Share, extent, likely, listed
+from pages.shared.predict import Kind
 from pages.shared.scenes import Telling, Vector, scene
 from pages.shared.shell import Hand
-from pages.shared.softmax_page import Logits, Share
 
 DIGIT = "digit"
 SUM, PROBABILITY = "the sum", "the probability"  # what may be asked
@@ -48,14 +51,14 @@ def _without_strangers(owner: str, counts: dict[str, int], begin: str) -> None:
 # ---- the layer --------------------------------------------------------------------------------
 
 
-def network(hand: Hand) -> tuple[Dense, Logits]:
-    """A unit of a layer of the network in hand, drawn, with its controls below; and the logits."""
+def network(hand: Hand) -> tuple[Dense, Logits, DeltaGenerator]:
+    """A unit of a layer of the network in hand, drawn, with its controls below; the logits; a place for a question."""
     layers = cached.layers(hand.chosen.network)
     last = list(layers)[-1]
     counts = {name: layer.shape[0] for name, layer in layers.items() if layer.kind in unit.PAGES["dense"]}
     _without_strangers(hand.chosen.network, counts, last)
     best = cached.look(hand.photo, hand.chosen, None).best[0].index
-    drawing = st.container(key="drawing")
+    drawing, card = st.container(key="drawing"), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         chosen = unit.choose(hand, "dense", begin=last, first=best)
     closeup = partial(cached.closeup, hand.photo, hand.chosen)
@@ -70,7 +73,7 @@ def network(hand: Hand) -> tuple[Dense, Logits]:
     dense = Dense(of, found.vector, facts, came, name, f"{key}/{chosen.step}/{chosen.map}")
     with drawing:
         _draw(hand, dense, last)
-    return dense, Logits(logits, hand.network.labels, at, key, last)
+    return dense, Logits(logits, hand.network.labels, at, key, last), card
 
 
 def _draw(hand: Hand, dense: Dense, last: str) -> None:
@@ -78,10 +81,10 @@ def _draw(hand: Hand, dense: Dense, last: str) -> None:
     of, is_last = dense.of, dense.facts.name == last
     count, labels = len(dense.vector), hand.network.labels
     names = list(labels) if is_last else [f"unit {at}" for at in range(count)]
-    order = softmax_page.listed(dense.vector, of.channel) if is_last else list(range(count))
+    order = listed(dense.vector, of.channel) if is_last else list(range(count))
     single = of.inputs[0].size == 1
     telling = Telling(
-        _titles(dense, is_last, softmax_page.extent(order, count)),
+        _titles(dense, is_last, extent(order, count)),
         unit="input" if single else "map",
         input_words="these numbers" if single else "these maps",
         output_words="the logits" if is_last else "this layer",
@@ -115,7 +118,7 @@ def digit() -> Logits:
     values = examples.DIGIT_LOGITS
     _without_strangers(DIGIT, {"": len(values)}, "")
     at = link.whole("map", 0, len(values) - 1, int(values.argmax()))
-    return Logits(values, examples.DIGIT_LABELS, at, DIGIT)
+    return Logits(values, examples.DIGIT_LABELS, at, DIGIT, expected=examples.DIGIT_SHARES)
 
 
 def _about(logits: Logits, dense: Dense | None) -> str:
@@ -125,43 +128,42 @@ def _about(logits: Logits, dense: Dense | None) -> str:
             f"The last layer, {words.full_name(logits.layer)}, gives {len(logits.values):,} logits: numbers of any "
             "size. Softmax turns them into shares of 100 %."
         )
-    powers = np.exp(logits.values)
-    large = [f"exp({shown(logits.values[at].item())}) = {shown(powers[at].item())}" for at in np.argsort(-powers)[:4]]
+    powers = np.exp(logits.values - logits.values.max())
+    large = [f"{shown(powers[at].item())} for the {logits.labels[at]}" for at in np.argsort(-powers, kind="stable")[:4]]
     return (
-        f"A network has seen a digit and given these {len(powers)} logits. The largest are {', '.join(large)}; next to "
-        f"nothing is left for the others. Together they are {powers.sum():.4g}: each exp is a share in percent."
+        f"A network has seen a digit and given these {len(powers)} logits z. Then exp(z − largest z) is "
+        f"{', '.join(large)} and next to nothing for the others, {shown(powers.sum().item())} in all. Each class gets "
+        "its share of that."
     )
 
 
-def shares(logits: Logits, dense: Dense | None) -> Share:
-    """The softmax of the logits, drawn, with its controls below."""
+def shares(logits: Logits, dense: Dense | None, card: DeltaGenerator | None) -> Share:
+    """The softmax of the logits, drawn, with its controls below; `card`: where the question goes, or else here."""
     if dense:  # else it is all there is
         st.subheader("From logits to probabilities", anchor=False)
     st.markdown(_about(logits, dense))
-    drawing = st.container(key="softmax-drawing")
+    drawing, here = st.container(key="softmax-drawing"), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="softmax-controls"):
         share = softmax_page.choose(logits)
+    with card or here:
+        predict.ask(_kinds(dense, share))
     if dense and hides_sum(dense):
-        drawing.info("Hidden until you have answered the question below: the logits would give the sum away.")
+        drawing.info("Hidden until you have answered the question above: the logits would give the sum away.")
+        softmax_page.table(share, hidden=True)
         return share
+    asked = _chosen(dense) == PROBABILITY and predict.is_open(share.about)
     with drawing:
-        softmax_page.draw(share, hides_share(dense, share))
-    softmax_page.tell(share, hides_share(dense, share))
+        softmax_page.draw(share, asked)
+    softmax_page.tell(share, asked)
     return share
 
 
 # ---- the question -----------------------------------------------------------------------------
 
 
-def _kinds(dense: Dense | None) -> list[str]:
-    """What may be asked: what is only moved is no question."""
-    return [SUM, PROBABILITY] if dense and dense.facts.kind == "Linear" else [PROBABILITY]
-
-
 def _chosen(dense: Dense | None) -> str:
-    kinds = _kinds(dense)
-    chosen = st.session_state.get("quiz-kind")
-    return chosen if chosen in kinds else kinds[0]
+    """What is asked; what is only moved is no question."""
+    return predict.chosen([SUM, PROBABILITY] if dense and dense.facts.kind == "Linear" else [PROBABILITY])
 
 
 def hides_sum(dense: Dense) -> bool:
@@ -169,25 +171,22 @@ def hides_sum(dense: Dense) -> bool:
     return _chosen(dense) == SUM and predict.is_open(dense.about)
 
 
-def hides_share(dense: Dense | None, share: Share) -> bool:
-    """Is the question about the probability chosen, and still open?"""
-    about = f"{share.about}/{PROBABILITY}" if SUM in _kinds(dense) else share.about
-    return _chosen(dense) == PROBABILITY and predict.is_open(about)
+def _kinds(dense: Dense | None, share: Share) -> dict[str, Kind]:
+    """About the sum of a unit, and about the share of a class."""
+    logits, name = share.logits, words.plain(share.logits.labels[share.logits.at])
 
+    def about_share() -> Question:
+        question = questions.about_output(share.explanation)
+        return replace(question, text=f"Class **{name}**: {question.text}")
 
-def ask(dense: Dense | None, share: Share) -> None:
-    """About the sum of a unit, or about the share of a class."""
-    makers = {
-        SUM: lambda: questions.about_output(dense.of.at(0, 0)),
-        PROBABILITY: lambda: questions.about_output(share.explanation),
-    }
-    about = dense.about if _chosen(dense) == SUM else share.about
-    predict.ask({kind: makers[kind] for kind in _kinds(dense)}, about, partial(_another, dense, share.logits))
+    kinds = {PROBABILITY: Kind(share.about, about_share, logits.key, logits.at, partial(likely, share), logits.go)}
+    if dense is None or dense.facts.kind != "Linear":
+        return kinds
+    places, go = range(len(dense.vector)), lambda at: link.go(map=at)
+    if dense.facts.name == logits.layer:
+        places, go = logits.listed, logits.go
 
+    def about_sum() -> Question:
+        return questions.about_output(dense.of.at(0, 0))
 
-def _another(dense: Dense | None, logits: Logits) -> None:
-    """Some other unit of the layer, or another of the classes that are listed."""
-    st.session_state.pop(predict.ANSWERED, None)
-    if dense and dense.facts.name != logits.layer and _chosen(dense) == SUM:
-        return link.go(map=random.randrange(len(dense.vector)))
-    logits.go(random.choice([at for at in logits.listed if at != logits.at]))
+    return {SUM: Kind(dense.about, about_sum, dense.facts.name, dense.of.channel, lambda: places, go)} | kinds

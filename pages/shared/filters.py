@@ -1,5 +1,7 @@
 """The filters that visitors choose: a window, a bank of kernels, and what they type into one."""
 import re
+from functools import partial
+from math import prod
 
 import numpy as np
 import streamlit as st
@@ -13,6 +15,7 @@ from pages.shared.shell import Hand
 Bank = tuple[np.ndarray, np.ndarray]  # (K, C, k, k) and the biases, (K,)
 OWN = "its own"  # the kernel of a worked example
 TRAINED = "trained"
+TYPED = "typed"
 
 
 def choose_window(source: str, example: Example | None) -> Window:
@@ -33,11 +36,13 @@ def choose_window(source: str, example: Example | None) -> Window:
 
 
 def choose(hand: Hand, source: str, example: Example | None, size: int, channels: int) -> Bank:
-    """A preset and those that follow it, a trained kernel, or what the visitor has typed."""
+    """A preset and those that follow it, a trained kernel, and over them what the visitor has typed."""
+    typed, wrong = _typed((channels, size, size))
     options = [*([OWN] if example else []), *kernels.PRESETS, TRAINED]
     chosen = link.choose(
-        st.selectbox, "Kernel", options, key=f"{source}_kernel", begin=OWN if example else "outline", width=165,
-        forgets=("own",), help="Designed by people, or learned by this network. Or type into the kernel itself.",
+        partial(_select, 0 in typed), "Kernel", options, key=f"{source}_kernel", begin=OWN if example else "outline",
+        width=225, forgets=("own",), format_func=partial(_title, size),
+        help="Designed by people, or learned by this network. Or type into the kernel itself.",
     )  # fmt: skip
     begin, help = len(example.kernels) if example else 1, "Each filter gives one map of the output."
     count = link.count("Filters", 1, 8, key=f"{source}_filters", begin=begin, forgets=("own",), width=105, help=help)
@@ -50,7 +55,26 @@ def choose(hand: Hand, source: str, example: Example | None, size: int, channels
         bias[: len(example.bias)] = example.bias[:count]
     else:
         bank = kernels.bank(chosen, count, size, channels)
-    return _typed(bank, bias)
+    for at, (own_bias, own) in typed.items():
+        if at < count:
+            bank[at], bias[at] = own, own_bias
+        else:
+            wrong.append(f"it is meant for a filter that is not here, the filters are 0 to {count - 1}")
+    _warn(wrong)
+    return bank, bias
+
+
+def _select(is_typed: bool, label: str, options: list[str], *, key: str, **more: object) -> str:
+    """The kernel that the link names; the box says "typed" instead while the first filter is typed over it."""
+    named = st.session_state[key]
+    if is_typed:
+        st.session_state[key], options = TYPED, [TYPED, *options]
+    st.selectbox(label, options, key=key, **more)
+    return named
+
+
+def _title(size: int, name: str) -> str:
+    return kernels.titled(name, size) if name in kernels.PRESETS else name
 
 
 def _trained(hand: Hand, count: int, size: int, channels: int) -> np.ndarray:
@@ -71,17 +95,24 @@ def _trained(hand: Hand, count: int, size: int, channels: int) -> np.ndarray:
     return np.array(found)
 
 
-def _typed(bank: np.ndarray, bias: np.ndarray) -> Bank:
-    """The filters with those that were typed, as the link has them: "filter:bias,weight,weight,...|filter:..."."""
-    bank, bias = bank.copy(), bias.copy()
-    for text in link.parts("own"):
+def _typed(shape: tuple[int, int, int]) -> tuple[dict[int, tuple[float, np.ndarray]], list[str]]:
+    """What the link has typed, "0:bias,weight,weight,...|1:...", as filter -> bias, weights; and what does not fit."""
+    typed, wrong = {}, []
+    for text in filter(None, link.parts("own")):
         which, _, numbers = text.partition(":")
         try:
-            if not re.fullmatch("[0-9]", which) or int(which) >= len(bank):
-                raise ValueError(f"it is meant for a filter that is not here, the filters are 0 to {len(bank) - 1}")
-            values = kernels.from_text(numbers, (1 + bank[0].size,))
+            if not re.fullmatch("[0-9]", which):
+                raise ValueError("it does not say which filter it is meant for, as in 0:1,2,3")
+            values = kernels.from_text(numbers, (1 + prod(shape),))
         except ValueError as error:
-            st.warning(f"The typed kernel of this link does not fit: {words.plain(str(error))}.")
-            continue
-        bank[int(which)], bias[int(which)] = values[1:].reshape(bank[0].shape), values[0]
-    return bank, bias
+            wrong.append(str(error))
+        else:
+            typed[int(which)] = values[0], values[1:].reshape(shape)
+    return typed, wrong
+
+
+def _warn(wrong: list[str]) -> None:
+    """One sentence, however much of the link does not fit."""
+    if wrong:
+        others = f" Nor do {len(wrong) - 1:,} others." if len(wrong) > 1 else ""
+        st.warning(f"A typed kernel of this link does not fit: {words.plain(wrong[0])}.{others}")

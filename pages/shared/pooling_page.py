@@ -1,11 +1,9 @@
 """The Pooling page: which number of each window goes on, and how much of a map is left."""
-from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from core import arithmetic, examples, ops, questions
+from core import arithmetic, examples, ops
 from core.arithmetic import Arithmetic
 from core.ops import Window
 from pages.shared import cached, calculation, link, predict, shift, tables, unit, words
@@ -126,18 +124,17 @@ def in_torch(shown: Shown | None) -> str:
 
 
 def tell(hand: Hand, shown: Shown, source: str) -> None:
-    """Sizes and what is left of the map in today's numbers, the question, and the shift."""
+    """The question, sizes and what is left of the map in today's numbers, and the shift."""
     of = shown.of
+    kinds = {predict.NUMBER: predict.about_number(of, shown.cell, shown.about, shown.facts)}
+    if of.size != of.extent:
+        kinds[predict.SIZE] = predict.about_size(of)
+    with shown.card:
+        predict.ask(kinds)
     plain = source == HAND and of.rule == "max" and _windows(of)[0] == examples.POOLING.window
     if plain and not predict.is_open(shown.about):  # it names the winners
         st.markdown(examples.POOLING.about)
     st.markdown(f"**Output size** {_sizes(of)}  \n{_kept(of)}")
-    kinds = {"this number": lambda: questions.about_output(of.at(*shown.cell))}
-    if of.size != of.extent:
-        window = _windows(of)[0]
-        other = replace(window, stride=window.stride + 1, padding=window.padding + 1)  # today's size stands above
-        kinds["the size"] = lambda: questions.about_size(of.extent[0], other)
-    predict.ask(kinds, shown.about, partial(calculation.another, shown))
     tables.terms(of.at(*shown.cell), hidden=predict.is_open(shown.about))
     what = {HAND: "cells", MAP: "map"}.get(source, "picture")
     shift.tell(hand, of, what, in_network=source == unit.LAYER)

@@ -54,6 +54,8 @@ class Telling:
     output_words: str = "this map"
     grey: bool = False  # the input is a picture
     editable: bool = False
+    again: int = 0  # how often the way back has led to the cell to begin with
+    own: bool = False  # the visitor has typed into this kernel
     asked: tuple[int, int] | None = None  # this cell's number is not told yet
     last: str = ""  # one more sentence on the result
     unit_name: str = ""
@@ -64,10 +66,11 @@ def scene(
     overview: Overview | None = None, vector: Vector | None = None, bank: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> bytes:  # fmt: skip
     """Pack a map with all that pointing at it needs; `at` is the cell to begin with; bank: all filters."""
-    low, high = (float(edge) for edge in (of.inputs.min(), of.inputs.max()))
+    low, high = _range(of)
     header = {
         **dict(key=key, shows=shows, step=of.step, rule=of.rule, channel=of.channel, bias=of.bias, at=at),
         **dict(titles=tell.titles, had=tell.had, ask=tell.asked, editable=tell.editable, last=tell.last),
+        **dict(own=tell.own, again=tell.again),
         **dict(names=tell.names, feeders=of.feeders, unitName=tell.unit_name, mean="Pool" in of.kind),
         **dict(biased=of.kind in BIASED and (of.bias != 0 or tell.editable)),
         **dict(biasName="constant" if of.kind == "BatchNorm2d" else "bias"),
@@ -93,6 +96,12 @@ def scene(
         header |= more
         arrays |= numbers
     return pack(header, **arrays)
+
+
+def _range(of: Arithmetic) -> tuple[float, float]:
+    """Ends of the input's colours; a function's output has the same ones, so that what stays looks the same."""
+    maps = (of.inputs, of.output) if of.rule == "curve" else (of.inputs,)
+    return min(float(one.min()) for one in maps), max(float(one.max()) for one in maps)
 
 
 def _plain(values: np.ndarray) -> np.ndarray:
@@ -149,7 +158,7 @@ def _overview(overview: Overview | None) -> tuple[dict, dict]:
 def _vector(vector: Vector | None) -> tuple[dict, dict]:
     if vector is None:
         return {}, {}
-    low, high = float(vector.values.min()), float(vector.values.max())
+    low, high = (0.0, 1.0) if vector.share else (float(vector.values.min()), float(vector.values.max()))
     scale = "signed" if low < 0 else "magnitude"
     header = dict(order=vector.shown, names=vector.names, low=low, high=high, scale=scale, share=vector.share)
     return {"siblings": header}, {"siblingValues": vector.values.astype(np.float32)}

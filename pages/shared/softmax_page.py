@@ -1,78 +1,21 @@
 """From logits to probabilities: exp, the sum over all classes, the share; and what a temperature does to it."""
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from core import arithmetic, ops
-from core.arithmetic import Explanation
 from core.numerals import equals, read, shown
-from pages.shared import components, link, words
+from pages.shared import components, link, tables, words
+from pages.shared.logits import BEST, Logits, Share, extent
 from pages.shared.scenes import Telling, Vector, scene
+from pages.shared.tell import fold
 
-BEST = 12  # classes that are listed where there are more
 TEMPERATURES = [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
 COMPARED = (0.5, 1, 2)
-READABLE = 20.0  # a sentence writes exp of logits up to this; of larger ones the largest is subtracted first
-
-
-@dataclass(frozen=True)
-class Logits:
-    """The numbers that are shared out, and the class at hand."""
-
-    values: np.ndarray  # (K,) float64
-    labels: Sequence[str]
-    at: int
-    key: str  # what they are the logits of
-    layer: str = ""  # the layer of the network in hand that gives them
-
-    def go(self, at: int) -> None:
-        """Another class is at hand."""
-        link.go(**({"layer": self.layer} if self.layer else {}), map=at)
-
-    @property
-    def listed(self) -> list[int]:
-        """The classes that are listed: all, or the best and the one at hand."""
-        return listed(self.values, self.at)
-
-
-@dataclass(frozen=True)
-class Share:
-    """The probability of the class at hand, and the settings that it was computed with."""
-
-    logits: Logits
-    temperature: float
-    more: int  # added to all logits
-
-    @property
-    def values(self) -> np.ndarray:
-        """(K,) all logits as they are shared out."""
-        return self.logits.values + self.more
-
-    @property
-    def explanation(self) -> Explanation:
-        """The probability, taken apart."""
-        return arithmetic.softmax(self.values, self.logits.at, self.temperature).at(0, 0)
-
-    @property
-    def about(self) -> str:
-        """What a question about it is remembered by."""
-        return f"{self.logits.key}/{self.logits.at}/{self.temperature}/{self.more}"
-
-
-def listed(values: np.ndarray, at: int) -> list[int]:
-    """All of some values in their order, or the largest and the one at hand where there are many."""
-    if len(values) <= BEST:
-        return list(range(len(values)))
-    best = np.argsort(-values, kind="stable").tolist()
-    return [one for place, one in enumerate(best) if place < BEST or one == at]
-
-
-def extent(listed: list[int], count: int) -> str:
-    """How many are listed, in words."""
-    return f"all {count:,}" if len(listed) == count else f"the best {BEST} of {count:,}"
+EXPECTED = "expected at T = 1"  # a column
 
 
 def choose(logits: Logits) -> Share:
@@ -106,7 +49,7 @@ def draw(share: Share, asked: bool) -> None:
     name, shown_ones = logits.labels[logits.at], logits.listed
     output = f"Probabilities: {extent(shown_ones, count)}"
     telling = Telling(
-        (f"In: {_formula(share, 'logits')}", "exp of each", output, f"The probability of {name}"),
+        (f"In: z = {_formula(share, 'logits')}", _power(share, "z"), output, f"The probability of {name}"),
         had="The engine has",
         names=list(logits.labels),
         unit="class",
@@ -135,34 +78,37 @@ def _formula(share: Share, name: str) -> str:
     return f"{f'({name})' if share.more else name} / {share.temperature:g}"
 
 
+def _power(share: Share, z: str) -> str:
+    """exp(z - largest z), as it is computed: without the largest subtracted, exp may be too large for a computer."""
+    most = float(share.explanation.values.max())
+    return f"exp({z})" if most == 0 else f"exp({z} {'+' if most < 0 else '−'} {shown(abs(most))})"
+
+
 # ---- what it comes to -------------------------------------------------------------------------
 
 
 def tell(share: Share, asked: bool) -> None:
     """The fraction, the rest of the classes, the temperature and the constant, in today's numbers."""
     if asked:
-        st.markdown("The probability is hidden until you have said what it will be; the question is below.")
+        st.markdown("The probability is hidden until you have said what it will be; the question is above.")
     else:
         st.markdown(f"{_fraction(share)}{_rest(share)}")
         st.markdown(_temperatures(share))
     st.markdown(_constant(share))
+    table(share, asked)
 
 
 def _fraction(share: Share) -> str:
-    """exp(z) / sum over all classes = p, with numbers."""
+    """exp(z − largest z) / their sum over all classes = p, with numbers."""
     logits, found = share.logits, share.explanation
-    most = float(found.values.max())
-    shift = 0.0 if abs(most) <= READABLE else most
-    scale = np.exp(most - shift)  # the explanation subtracts the largest; here nothing, if exp is not too large
-    power, total = (shown(number * scale) for number in (float(found.products[logits.at]), found.sum))
+    power, total = shown(float(found.products[logits.at])), shown(found.sum)
     inner = _formula(share, shown(float(logits.values[logits.at])))
-    minus = f" {'+' if shift < 0 else '−'} {shown(abs(shift))}" if shift else ""
     sign = equals(read(power) / read(total), found.result)
-    why = "The largest is subtracted first: exp of large numbers is too large for a computer. " if shift else ""
     return (
-        f"**Probability of {words.plain(logits.labels[logits.at])}** exp({inner}{minus}) / (the sum of exp over all "
-        f"{len(logits.values):,} classes) = {power} / {total} {sign} **{shown(found.result)}**, "
-        f"{words.percent(found.result)}. {why}"
+        f"**Probability of {words.plain(logits.labels[logits.at])}** {_power(share, inner)} / (the sum of such exp "
+        f"over all {len(logits.values):,} classes) = {power} / {total} {sign} **{shown(found.result)}**, "
+        f"{words.percent(found.result)}. The largest is subtracted first: the fraction stays the same, and no exp "
+        "becomes too large for a computer. "
     )
 
 
@@ -201,3 +147,34 @@ def _constant(share: Share) -> str:
         f"probabilities differs {by}. Every exp grows by the same factor, exp({shown(share.more / temperature)}), and "
         "so does their sum: it cancels out. That is why the largest logit may be subtracted first, as in the drawing."
     )
+
+
+# ---- as a table -------------------------------------------------------------------------------
+
+
+def table(share: Share, hidden: bool) -> None:
+    """Every class from its logit to its probability; not while one is being guessed."""
+    count, beside = len(share.logits.values), share.logits.expected is not None
+    key = "fold-expected" if beside else "fold-shares"
+    st.session_state.setdefault(key, beside)  # beside what is expected it begins open
+    with fold(f"All {count:,} probabilities in numbers", key) as is_open:
+        if is_open and hidden:
+            st.info("Answer the question first: the table would give it away.")
+        elif is_open:
+            found, columns = _in_numbers(share), {"probability": tables.PERCENT, EXPECTED: tables.PERCENT}
+            height = min(38 + 35 * len(found), 400)
+            st.dataframe(found, column_config=columns, hide_index=True, height=height, key="shares")
+            tables.save(found, "softmax", "save-shares")
+
+
+def _in_numbers(share: Share) -> pd.DataFrame:
+    scaled = share.values / share.temperature
+    columns = {
+        "class": list(share.logits.labels),
+        _formula(share, "logit"): scaled,
+        "exp(z − largest z)": np.exp(scaled - scaled.max()),
+        "probability": ops.softmax(share.values, share.temperature),
+    }
+    if share.logits.expected is not None:
+        columns[EXPECTED] = share.logits.expected
+    return pd.DataFrame(columns)

@@ -12,7 +12,7 @@ from pages.shared import cached, photos, words
 from pages.shared.shell import Hand
 from pages.shared.tell import fold
 
-PERCENT = st.column_config.ProgressColumn("probability", format="percent", min_value=0.0, max_value=1.0)
+PERCENT = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
 
 
 def save(table: pd.DataFrame, name: str, key: str) -> None:

@@ -2,6 +2,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from textwrap import dedent
 
 import streamlit as st
 
@@ -23,7 +24,8 @@ def show_code(*functions: Callable, torch: str) -> None:
         if not is_open:
             return
         st.markdown("What ran here:")
-        st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python", wrap_lines=True)
+        sources = [dedent(inspect.getsource(function)) for function in functions]
+        st.code("\n\n".join(sources), language="python", wrap_lines=True)
         st.markdown("The same in PyTorch:")
         st.code(torch, language="python", wrap_lines=True)
 

@@ -57,6 +57,8 @@ def begun(key: str, now: Cell) -> Cell:
     """
     known, first, last = st.session_state.get("begun", (None, None, None))
     if (known, last) != (key, now):
+        again = st.session_state.get("again", 0) + 1  # the way back to the cell begun with is a beginning, too
+        st.session_state["again"] = again if (known, first) == (key, now) else 0
         first = now
     st.session_state["begun"] = key, first, now
     return first

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from PIL import Image
+from playwright.sync_api import Page, expect
 
 from core import arithmetic, explain, kernels, samples
 from core.arithmetic import Arithmetic
@@ -224,3 +225,77 @@ def test_pointing_at_the_input_moves_the_window_and_asks_nobody(visitor):
         assert waited(page, visitor, lambda of=of: sweep(page, of)) == 0
         found = read(page)  # back at the cell that is kept
         assert (found.cell, found.value) == ((2, 5), close(of.at(2, 5).result))
+
+
+def test_a_click_keeps_the_cell_in_the_link(visitor):
+    page, of = visitor(f"{PADDED}&cell=2,5"), explain.arithmetic(numbers_of("tiny_vgg"), "module2_conv1", 3)
+    drawn(page)
+
+    def click(row: int, column: int) -> None:
+        to_cell(page, of, row, column)
+        page.mouse.down()
+        page.mouse.up()
+        page.mouse.move(3, 3)
+        expect(page).to_have_url(re.compile(f"cell={row}%2C{column}"))
+
+    first, second = (lambda: click(0, 15)), (lambda: click(11, 4))
+    for act, (row, column) in [
+        *[(first, (0, 15)), (page.go_back, (2, 5)), (page.go_forward, (0, 15)), (second, (11, 4))],
+        *[(page.go_back, (0, 15)), (page.go_back, (2, 5)), (page.go_forward, (0, 15)), (page.reload, (0, 15))],
+    ]:
+        act()
+        drawn(page)
+        expect(page.locator(".where")).to_contain_text(re.compile(rf"row {row}\D+{column}\b"))
+        assert read(page).value == close(of.at(row, column).result)
+
+
+COLOUR = "convolution?conv_on=picture&colour=True&part=16"
+
+
+def test_a_product_shows_its_channel_and_the_kernel_points_at_it(visitor):
+    page = visitor(COLOUR)
+    drawn(page)
+    shown, terms = page.locator(".shown"), page.locator("canvas.terms")
+    expect(shown).to_contain_text("red, one of 3")
+    width = 3 * 56 + 10  # of the products of a channel
+    terms.hover(position={"x": width + 1.5 * 56, "y": 17 + 2.5 * 45})
+    expect(shown).to_contain_text("green, one of 3")
+    expect(page.locator(".grid .pointed")).to_have_attribute("aria-label", "Weight in row 2, column 1")
+    terms.click(position={"x": 20, "y": 6})  # the head of the first channel
+    expect(shown).to_contain_text("red")
+    expect(page.locator(".grid .pointed")).to_have_count(0)
+    page.locator(".grid input").nth(4).fill("9")
+    terms.hover(position={"x": width + 20, "y": 30})
+    expect(shown).to_contain_text("red")  # who is writing a weight keeps its channel
+    page.keyboard.press("Enter")
+    terms.hover(position={"x": width + 24, "y": 34})
+    expect(shown).to_contain_text("green")
+    assert page.locator(".grid input").nth(4).input_value() == "8"
+
+
+def test_a_saved_picture_has_window_and_kernel(visitor):
+    page, colours = visitor(COLOUR), []
+    drawn(page)
+    for weight in ("-1", "8"):
+        page.locator(".grid input").nth(0).fill(weight)
+        page.keyboard.press("Enter")
+        read(page)
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save picture").click()
+        picture = np.asarray(Image.open(saved.value.path()).convert("RGB")).reshape(-1, 3).astype(int)
+        colours.append([(abs(picture - one).max(axis=1) < 3).sum() for one in ((255, 212, 0), (143, 61, 0))])
+    (marks, one_large), (_, two_large) = colours
+    assert marks > 50  # the window and the cell, in yellow
+    assert two_large > 1.5 * one_large > 1000  # the largest weights, in dark orange
+
+
+def test_equals_and_the_last_digit_are_named(visitor):
+    page = visitor("pooling?network=LeNet&picture=digit-5&pool_on=picture&cell=0,0")  # a white corner
+    drawn(page)
+    found = read(page)
+    assert found.sentence == "The largest of 16 cells is 255; the first of equals wins."
+    assert found.check.endswith(" 255, the same to the last digit.")
+    travel(page, "pooling?pool_on=by-hand&cell=0,0", "by-hand")
+    assert "equals" not in read(page).sentence
+    travel(page, f"{PADDED}&cell=2,5", "/(2, 5)/")
+    assert re.search(r"; \S+ apart, from rounding\.", read(page).check)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from core import ops
 from core.numerals import read as number
@@ -35,6 +35,7 @@ ADDED = re.compile(rf"{SIGNED} ([+−]) {SIGNED} \(\w+\) ([=≈]) {SIGNED}(?=\D*
 SHARED = re.compile(rf"{SIGNED} / {SIGNED} ([=≈]) {SIGNED}(?=\D*$)")
 SHEET = {
     **{"MAX": lambda *cells: max(cells), "MIN": min, "SUM": lambda *cells: math.fsum(cells)},
+    "AVERAGE": lambda *cells: math.fsum(cells) / len(cells),
     **{"EXP": math.exp, "SQRT": math.sqrt, "TANH": math.tanh, "ERF": math.erf},
     "IF": lambda test, then, other: then if test else other,
 }
@@ -100,6 +101,35 @@ def test_copies_give_the_number_of_the_page(page):
         same(page, name, off)
 
 
+def test_without_a_clipboard_the_text_is_there_to_be_copied(page):
+    code, formula = page.get_by_role("button", name="Copy as PyTorch"), page.get_by_role("button", name="spreadsheet")
+    page.evaluate("Object.defineProperty(window, 'isSecureContext', { get: () => false })")
+    code.click()  # the old way
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('import torch')")
+    page.evaluate("document.execCommand = () => false")
+    formula.click()
+    expect(page.locator(".manual")).to_be_visible()
+    text = page.locator(".manual").input_value()
+    assert calculated(text) == pytest.approx(read(page).value, rel=EXACT)
+    assert page.evaluate("getSelection().toString()") == text  # Ctrl+C is enough
+    page.locator(".play button").first.click()
+    assert page.locator(".manual").is_hidden() or page.locator(".manual").input_value() != text
+
+
+def test_a_mean_is_copied_as_a_mean_and_a_sum_as_a_sum(page):
+    for link, shows, start in [
+        ("pooling?pool_on=by-hand&pool_by-hand_kind=average", "average", "=AVERAGE("),
+        ("activation?network=EfficientNet-Lite0&act_on=layer&layer=blocks_2_add&map=4", "blocks_2_add", "="),
+    ]:
+        travel(page, link, shows)
+        same(page, "calculation", EXACT)
+        formula = copied(page, FORMULA)
+        assert formula.startswith(start)
+        assert "*" not in formula
+    travel(page, "pooling?network=Tiny VGG&pool_on=any-map&layer=module1_conv1&pool_any-map_kind=global", "global")
+    same(page, "calculation", EXACT)
+    assert copied(page, FORMULA).endswith("\n=AVERAGE(A1:A1024)")
+    expect(page.locator(".tools button").nth(FORMULA)).to_contain_text("A1")  # where these rows are to be pasted
 
 
 def adds_up(sentence: str) -> bool:

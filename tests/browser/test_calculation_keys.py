@@ -13,9 +13,11 @@ from tests.browser.test_calculation import (
     numbers_of,
     of_link,
     read,
+    to_cell,
     travel,
 )
 from tests.browser.test_pointing import press
+from tests.tools.browser import settle
 from tests.tools.shots import drawn
 
 SMALL = "convolution?conv_on=5x5"  # 3 x 3 places
@@ -74,6 +76,21 @@ def test_keys_walk_over_the_map(visitor):
     expect(page.locator(".said")).to_have_attribute("aria-live", "polite")
 
 
+def test_enter_and_a_click_keep_the_cell_that_keys_and_steps_have_reached(visitor):
+    page = visitor(f"{PADDED}&cell=2,5")
+    drawn(page)
+    page.locator(".outputOver").focus()
+    press(page, "ArrowDown", "ArrowRight", "Enter")
+    expect(page).to_have_url(re.compile(r"cell=3%2C6"))
+    settle(page)
+    page.get_by_role("button", name="One step", exact=True).click()
+    assert to_cell(page, tiny(), 3, 7).cell == (3, 7)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"cell=3%2C7"))
+    page.go_back()
+    drawn(page, "/(3, 6)/")
+    assert read(page).cell == (3, 6)
 
 
 def test_the_space_bar_plays_to_the_end(visitor):
@@ -131,6 +148,34 @@ def test_who_wants_less_motion_gets_a_step_a_second(visitor):
     assert second - first > 900
 
 
+def test_steps_and_keys_come_into_the_link_when_they_stop(visitor):
+    page, of = visitor(f"{PADDED}&cell=2,5"), tiny()
+    drawn(page)
+    page.get_by_text("This number as a table").click()
+    on = page.get_by_role("button", name="One step", exact=True)
+    for _ in range(3):
+        on.click()
+    expect(page).to_have_url(re.compile("cell=2%2C8"))
+    expect(page.get_by_text("Map 3, row 2, column 8.")).to_be_visible()  # the table's
+    page.locator(".outputOver").focus()
+    press(page, "ArrowDown", "ArrowDown", "ArrowRight")
+    expect(page).to_have_url(re.compile("cell=4%2C9"))
+    settle(page)
+    assert (read(page).cell, read(page).value) == ((4, 9), close(of.at(4, 9).result))
+    watch(page)
+    press(page, " ")
+    walked(page, 2)
+    press(page, " ")
+    row, column = read(page).cell
+    expect(page).to_have_url(re.compile(f"cell={row}%2C{column}"))
+    settle(page)
+    assert read(page).cell == (row, column) > (4, 10)
+    page.go_back()
+    drawn(page, "/(4, 9)/")
+    page.go_back()
+    drawn(page, "/(2, 8)/")  # no step between has its own entry
+
+
 @pytest.fixture
 def phone(visitor) -> Page:
     """The link PADDED on a phone."""
@@ -161,3 +206,32 @@ def test_a_finger_points_and_keeps(phone):
     assert of_link(phone, "cell") == f"{found.cell[0]},{found.cell[1]}"
     phone.get_by_role("button", name="One step", exact=True).tap()
     assert read(phone).cell == (found.cell[0], found.cell[1] + 1)
+
+
+def drag(page: Page, canvas: str, *places: tuple[float, float]) -> None:
+    """A finger goes from place to place, given as shares, and lifts."""
+    page.locator(canvas).scroll_into_view_if_needed()
+    box, fingers = page.locator(canvas).bounding_box(), page.context.new_cdp_session(page)
+    for at, (across, down) in enumerate(places):
+        point = {"x": box["x"] + across * box["width"], "y": box["y"] + down * box["height"]}
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchMove" if at else "touchStart", "touchPoints": [point]})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_that_slides_leaves_the_cell_where_it_lifts(phone):
+    of = tiny()
+    drag(phone, ".outputOver", (0.1, 0.53), (0.3, 0.53), (0.6, 0.53), (13.5 / 16, 0.53))
+    expect(phone).to_have_url(re.compile("cell=8%2C13"))
+    found = read(phone)
+    assert (found.cell, found.value) == ((8, 13), close(of.at(8, 13).result))
+    drag(phone, ".inputOver", (0.9, 0.5), (0.6, 0.5), (0.2, 0.5))
+    expect(phone).not_to_have_url(re.compile("cell=8%2C13"))
+    assert of_link(phone, "cell") == "{},{}".format(*read(phone).cell)
+    assert read(phone).cell[1] < 5
+
+
+def test_on_a_phone_play_stands_between_the_kernel_and_the_sum(phone):
+    tops = [phone.locator(name).bounding_box()["y"] for name in (".outputBox", ".kernel", ".play", ".sumPart")]
+    assert tops == sorted(tops)
+    sizes = [button.bounding_box()["height"] for button in phone.locator(".calc button:visible, .calc select").all()]
+    assert min(sizes) >= 44

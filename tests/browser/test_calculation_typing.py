@@ -88,8 +88,82 @@ def test_what_is_typed_counts_at_once(visitor):
     assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
 
 
+def test_nonsense_is_named_and_loses_nothing(visitor):
+    page, (example, bank, bias) = visitor(SMALL), small()
+    drawn(page)
+    box(page, 4).fill("7")
+    bank[0, 0, 1, 1] = 7
+    for text in NONSENSE:
+        box(page, 0).fill(text)
+        assert read(page).value == close(engine(example, bank, bias).at(0, 0).result), text
+        expect(box(page, 0)).to_have_attribute("aria-invalid", "true")
+        expect(page.locator(".problem")).to_contain_text("number")
+    kept(page, bank, bias)
+    assert [box(page, at).input_value() for at in (1, 4)] == ["0", "7"]
+    box(page, 0).fill("3")
+    bank[0, 0, 0, 0] = 3
+    assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
+    expect(page.locator(".problem")).to_be_empty()
 
 
+def unwritten(page: Page) -> None:
+    """Wait until the link has no kernel any more, and the page has been drawn without one."""
+    expect(page).not_to_have_url(re.compile("own="))
+    settle(page)
+
+
+def test_undo_takes_back_a_visit_of_a_cell(visitor):
+    page, (example, bank, bias) = visitor(SMALL), small()
+    drawn(page)
+    begin, undo = read(page).value, page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+    key_in(page, 0, "12.5", delay=30)
+    key_in(page, 4, "−0,5")
+    page.keyboard.press("Enter")  # ends the visit, and the number is chosen to be written over
+    page.keyboard.type("7")
+    for value, text in ((-0.5, "-0.5"), (2, "2")):
+        undo.click()
+        bank[0, 0, 0, 0], bank[0, 0, 1, 1] = 12.5, value
+        assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
+        assert box(page, 4).input_value() == text
+    kept(page, bank, bias)
+    undo.click()
+    assert read(page).value == begin
+    assert box(page, 0).input_value() == "1"
+    expect(undo).to_be_disabled()
+    unwritten(page)
+    assert read(page).value == begin
+
+
+def test_back_to_the_preset_takes_the_kernel_out_of_the_link(visitor):
+    page, example = visitor(f"{FILTERS}&own=0:{','.join('5' * 76)}"), examples.CONVOLUTIONS["two-filters"]
+    drawn(page)
+    back, undo = (page.get_by_role("button", name=name) for name in ("Back to the preset", "Undo"))
+    expect(undo).to_be_disabled()  # what came with the link is no visit
+    key_in(page, 0, "7")
+    back.click()
+    unwritten(page)
+    found = read(page)
+    assert found.value == close(engine(colour_example(), example.kernels, example.bias).at(*found.cell).result)
+    expect(back).to_be_disabled()
+    undo.click()
+    expect(page).to_have_url(re.compile("own=0%3A5%2C7%2C5"))
+    undo.click()
+    expect(page).to_have_url(re.compile("own=0%3A5%2C5%2C5"))
+    settle(page)
+    assert box(page, 0).input_value() == "5"
+    expect(undo).to_be_disabled()
+    page.locator("canvas.filters").click(position={"x": 70, "y": 20})
+    expect(page).to_have_url(re.compile("map=1"))
+    settle(page)
+    expect(back).to_be_disabled()  # nothing was typed into this one
+    key_in(page, 0, "9")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"own=0%3A[^&]*%7C1%3A"))
+    settle(page)
+    back.click()
+    expect(page).not_to_have_url(re.compile(r"%7C1%3A"))
+    expect(page).to_have_url(re.compile(r"own=0%3A"))  # the other filter keeps what was typed
 
 
 def test_typing_fast_keeps_all_of_it(visitor):
@@ -105,8 +179,36 @@ def test_typing_fast_keeps_all_of_it(visitor):
     assert box(page, 3).input_value() == "9"
 
 
+def test_a_half_written_number_outlasts_the_answer_to_the_last(visitor):
+    page, (_, bank, bias) = visitor(SMALL), small()
+    drawn(page)
+    box(page, 4).fill("7")
+    key_in(page, 1, "1/")
+    bank[0, 0, 1, 1], bank[0, 0, 0, 1] = 7, 1
+    kept(page, bank, bias)
+    page.keyboard.type("9")
+    assert box(page, 1).input_value() == "1/9"
+    bank[0, 0, 0, 1] = 1 / 9
+    kept(page, bank, bias)
 
 
+def test_each_of_several_filters_keeps_what_was_typed(visitor):
+    page, example = visitor(FILTERS), examples.CONVOLUTIONS["two-filters"]
+    bank, bias = example.kernels.copy(), example.bias.copy()
+    drawn(page)
+    page.locator(".strip").click(position={"x": 2.5 * 42, "y": 10})  # blue
+    box(page, 0).fill("7")
+    bank[0, 2, 0, 0] = 7
+    kept(page, bank, bias)
+    for filter, x in [(1, 70), (0, 20)]:
+        page.locator("canvas.filters").click(position={"x": x, "y": 20})
+        expect(page).to_have_url(re.compile(f"map={filter}"))
+        settle(page)
+        found = read(page)
+        assert found.value == close(engine(colour_example(), bank, bias, filter).at(*found.cell).result)
+        page.locator(".bias").fill("100")
+        bias[filter] = 100
+        kept(page, bank, bias, filter)
 
 
 def colour_example() -> Example:

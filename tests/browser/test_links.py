@@ -1,8 +1,12 @@
 """The address says what the visitor sees, and a visitor who comes with an address sees it."""
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_calculation import read, travel
+from tests.browser.test_pointing import point
+from tests.tools.browser import settle
 from tests.tools.shots import drawn
 
 LAYER = "network?network=tiny_vgg&layer=module2_conv1&map=3"
@@ -79,3 +83,53 @@ def test_back_and_forward_take_one_step_each(visitor):
     drawn(page, "module2_relu1")
     page.go_forward()
     drawn(page, "sample-cat/tiny_vgg/True/")
+
+
+def test_a_number_of_the_network_opens_and_leads_back(visitor):
+    page = visitor(LAYER)
+    on_the_layer(page)
+    point(page, ".large", 11.5 / 16, 4.5 / 16)
+    number = float(page.locator(".value").get_attribute("data-value"))
+    page.get_by_role("button", name="Take this number apart").click()
+    drawn(page, "/module2_conv1/3/(4, 11)/")
+    expect(page).to_have_url(re.compile("/convolution"))
+    assert (read(page).cell, read(page).value) == ((4, 11), pytest.approx(number, rel=1e-5))
+    page.get_by_role("button", name="In the network").click()
+    expect(page).to_have_url(re.compile("/network"))
+    on_the_layer(page)
+    settle(page)
+    page.go_back()
+    drawn(page, "/module2_conv1/3/(4, 11)/")
+    assert read(page).cell == (4, 11)
+    page.go_back()
+    on_the_layer(page)
+
+
+def test_each_kind_of_number_opens_on_its_page(visitor):
+    page = visitor(LAYER)
+    on_the_layer(page)
+    for step, place in {"module2_relu1": "activation", "module1_pool": "pooling", "dense": "dense"}.items():
+        travel(page, f"network?network=Tiny VGG&layer={step}&map=3", f"/{step}/")
+        page.locator(".large").focus()
+        number = float(page.locator(".value").get_attribute("data-value"))
+        page.keyboard.press("Enter")
+        drawn(page, f"/{step}/3/")
+        expect(page).to_have_url(re.compile(rf"/{place}\?"))
+        assert read(page).value == pytest.approx(number, rel=1e-5, abs=1e-7)
+        page.get_by_role("button", name="In the network").click()
+        drawn(page, f"/{step}/0")
+        expect(page.locator(".st-key-maps input")).to_have_value("3")
+
+
+def test_the_way_to_the_button_does_not_change_the_number(visitor):
+    page = visitor(LAYER)
+    on_the_layer(page)
+    point(page, ".large", 11.5 / 16, 4.5 / 16)
+    page.mouse.down()
+    page.mouse.up()
+    button = page.get_by_role("button", name="Take this number apart").bounding_box()
+    page.mouse.move(button["x"] + 20, button["y"] + 10, steps=20)
+    page.mouse.down()
+    page.mouse.up()
+    drawn(page, "/module2_conv1/3/")
+    assert read(page).cell == (4, 11)

@@ -137,6 +137,13 @@ def test_what_does_not_fit_is_said_in_a_sentence_and_can_be_undone():
     assert sent(at)["results"].tolist() == before
 
 
+def test_a_window_that_dilation_makes_too_large_says_so():
+    at = opened("convolution", conv_on="5x5", **{"5x5_dilation": "3"})
+    assert {3, 7, 5} <= set(numbers(at.error[0].value))
+    assert "less dilation" in at.error[0].value
+    assert "dilation" not in choose(choose(at, "5x5_dilation", 1), "5x5_size", 8).error[0].value
+
+
 # ---- layers -----------------------------------------------------------------------------------
 
 LAYERS = [

@@ -1,4 +1,6 @@
 """Every page, whatever it shows: its frame, every control in every way, and what follows the visitor."""
+import ast
+import re
 from collections import Counter
 
 import numpy as np
@@ -45,6 +47,13 @@ def test_the_very_first_visitor_gets_the_frame(page, monkeypatch):
     at = opened(page, network="tiny_vgg")
     assert (at.title[0].value == opened().title[0].value) == (page == HOME)
     assert at.session_state["network"] == "tiny_vgg"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_of_a_page_is_python(page):
+    for link in sources(page):
+        for code in opened(page, **link).code:
+            ast.parse(re.sub(r'^"[\w ]+": lambda .*,$', "", code.value, flags=re.MULTILINE))  # lines of a dictionary
 
 
 # ---- every control ----------------------------------------------------------------------------

@@ -111,6 +111,68 @@ def test_what_is_typed_into_an_example_is_computed_by_the_engine():
     assert results(shown).tolist() == expected
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_what_is_typed_into_one_filter_stays_when_another_is_typed(order):
+    at = opened("convolution", **PART, picture_filters="3")
+    plain = filters(sent(at)).reshape(3, 9)
+    for number in order[:2]:
+        happens(at, "calculation", "unit", channel=number)
+        typed(at, [float(number)] * 9, bias=10.0 + number)
+    shown = sent(at)
+    expected = plain.copy()
+    for number in order[:2]:
+        expected[number] = number
+    np.testing.assert_array_equal(filters(shown).reshape(3, 9), expected)
+    assert shown["biases"] == [10.0 + number if number in order[:2] else 0.0 for number in range(3)]
+    assert {part[:2] for part in at.query_params["own"].split("|")} == {f"{number}:" for number in order[:2]}
+    typed(at, [7.0] * 9, bias=0.0)  # the same one again
+    assert at.query_params["own"].count(":") == 2
+    np.testing.assert_array_equal(filters(sent(copied(at)))[order[0]], filters(shown)[order[0]])
+
+
+def test_what_fits_of_a_link_is_taken():
+    ones, twos = ",".join("1" * 10), ",".join("2" * 10)
+    at = opened("convolution", **PART, picture_filters="3", own=f"0:1,2|7:{ones}|1:{ones}||x|2:{twos}")
+    shown = sent(at)
+    assert shown["biases"] == [0, 1, 2]
+    np.testing.assert_array_equal(filters(shown).reshape(3, 9)[1:], [[1] * 9, [2] * 9])
+    np.testing.assert_array_equal(filters(shown)[0, 0], kernels.PRESETS["outline"])
+    assert len(at.warning) == 1
+    assert "2 others" in at.warning[0].value
+
+
+@pytest.mark.parametrize("own", ["|" * 3000, "|" * 3000 + "0:1" + ",1" * 9, "x|" * 3000])
+def test_many_empty_filters_in_a_link_do_no_harm(own):
+    at = opened("convolution", **PART, own=own)
+    assert sent(at)["bias"] == (1 if "0:" in own else 0)
+    assert len(at.warning) == ("x" in own)
+    assert all(len(warning.value) < 300 for warning in at.warning)
+    typed(at, [2.0] * 9, bias=3.0)
+    assert sent(at)["bias"] == 3
+
+
+def test_the_select_says_typed_until_another_kernel_is_chosen():
+    at = opened("convolution", **PART, picture_filters="2", picture_kernel="sharpen")
+    box = lambda: at.selectbox(key="picture_kernel")  # noqa: E731
+    happens(at, "calculation", "unit", channel=1)
+    typed(at, [1.0] * 9, bias=0.0)
+    assert (box().value, "typed" in box().options) == ("sharpen", False)  # the first one is as it was
+    happens(at, "calculation", "unit", channel=0)
+    typed(at, [1.0] * 9, bias=2.0)
+    assert (box().value, box().options[0]) == ("typed", "typed")
+    np.testing.assert_array_equal(sent(at)["biases"], [2, 0])
+    choose(at, "picture_kernel", "sharpen")
+    assert (box().value, "typed" in box().options, sent(at)["biases"]) == ("sharpen", False, [0, 0])
+    np.testing.assert_array_equal(weights(sent(at))[0], kernels.PRESETS["sharpen"])
+
+
+def test_a_blur_stays_a_blur_and_what_is_cut_is_called_so():
+    at = opened("convolution", **PART, picture_kernel="box blur", picture_size="5")
+    np.testing.assert_allclose(sent(at)["weights"], 1 / 25)
+    assert "curve detector, cut to 5 × 5" in at.selectbox(key="picture_kernel").options
+    assert "curve detector" in choose(at, "picture_size", 7).selectbox(key="picture_kernel").options
+
+
 NINE = ",1,2,3,4,5,6,7,8,9"
 WRONG = ["", "x", "0:", "0:1,2,3", "0:" + ",".join("1" * 11), "0:nan" + NINE, "0:1e9" + NINE, "0:inf" + NINE]
 WRONG += ["9:1" + NINE, "-1:1" + NINE, "x:1" + NINE, "0.5:1" + NINE, ":1" + NINE, "9" * 5000 + ":1" + NINE]

@@ -37,15 +37,15 @@ def answer(at: AppTest, kind: str) -> float:
     """What is right, worked out from what was sent."""
     shown = sent(at, drawn(at, kind))
     if kind == "the size":
-        size, stride, padding, length = (float(number) for number in asked_for(at))
-        return (length + 2 * padding - size) // stride + 1
+        size, length, stride, padding, dilation = asked_for(at)
+        return (length + 2 * padding - dilation * (size - 1) - 1) // stride + 1
     return worked_out(shown, *(shown["ask"] or shown["at"]))
 
 
-def asked_for(at: AppTest) -> tuple[float, float, float, float]:
-    """Size, stride, padding and length, of a question about how many positions there are."""
-    size, length, stride, padding = numbers(question(at))
-    return size, stride, padding, length
+def asked_for(at: AppTest) -> list[float]:
+    """Size, length, stride, padding and dilation, of a question about how many positions there are."""
+    size, length, *dilation, stride, padding = numbers(question(at))
+    return [size, length, stride, padding, *(dilation or [1])]
 
 
 def question(at: AppTest) -> str:
@@ -117,13 +117,69 @@ def test_another_one_is_hidden_again(page, link, kind):
     at = asked(page, link, kind)
     name = drawn(at, kind)
     give(at, answer(at, kind))
-    before = at.query_params
+    before = at.query_params, question(at)
     press(at, "quiz-next")
-    assert at.query_params != before
+    assert (at.query_params, question(at)) != before
     assert not at.success
     assert sent(at, name)["ask"] is not None
     give(at, answer(at, kind))
     assert (len(at.success), at.session_state["tally"]) == (1, (2, 2))
+
+
+def test_each_question_about_the_size_is_another_one_and_the_same_for_everybody():
+    seen = []
+    for _ in range(2):
+        at = asked("convolution", {"conv_on": "5x5"}, "the size")
+        windows = []
+        for _ in range(6):
+            windows.append(tuple(asked_for(at)))
+            assert "along that side" in question(at)
+            give(at, answer(at, "the size"))
+            assert len(at.success) == 1
+            press(at, "quiz-next")
+        seen.append(windows)
+    assert seen[0] == seen[1]
+    assert len(set(seen[0])) > 4
+    assert len({window[2:] for window in seen[0]}) > 3
+
+
+def test_a_mark_is_still_there_after_a_look_at_another_kind():
+    at = asked("convolution", WEIGHTED, "the size")
+    give(at, answer(at, "the size") + 1)
+    mistake = marked(at)
+    choose(at, "quiz-kind", "this number")
+    assert not at.error
+    give(at, answer(at, ""))
+    choose(at, "quiz-kind", "the size")
+    assert marked(at) == mistake
+    choose(at, "quiz-kind", "this number")
+    assert marked(at).startswith("Right.")
+    press(at, "quiz-next")  # which wipes off the mark of this kind only
+    assert not at.success
+    assert marked(choose(at, "quiz-kind", "the size")) == mistake
+
+
+def test_what_went_wrong_comes_again():
+    at = asked("convolution", {"conv_on": "5x5", "cell": "1,1"})
+    give(at, 1000)
+    for _ in range(3):
+        press(at, "quiz-next")
+        again = sent(at)["ask"] == [1, 1]
+        if not again:
+            give(at, answer(at, ""))
+    assert again  # at the third question
+    give(at, answer(at, ""))
+    assert len(at.success) == 1
+
+
+@pytest.mark.parametrize("link", [{"dense_on": "digit"}, {"network": "tiny_vgg"}, {"network": "efficientnet_lite0"}])
+def test_classes_that_are_asked_about_can_be_told_from_nothing(link):
+    at = asked("dense", link, "" if "dense_on" in link else "the probability")
+    values = sent(at, "softmax")["siblingValues"]
+    likely = max(4, int((values > 0.001).sum()))
+    for _ in range(5):
+        press(at, "quiz-next")
+        assert sent(at, "softmax")["channel"] in values.argsort()[::-1][:likely]
 
 
 # ---- what is hidden ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pages.shared.softmax_page import TEMPERATURES
 from tests.pages.apptest import choose, happens, is_drawn, opened, sent, turn, words_of
 from tests.pages.calculated import corners, worked_out
 from tests.pages.engine import LARGE, ran
-from tests.pages.reading import bold, numbers
+from tests.pages.reading import bold, numbers, table
 
 DIGIT = {"dense_on": "digit"}
 
@@ -53,11 +53,12 @@ def test_every_temperature_and_every_constant_is_what_torch_says(name):
 def test_the_sentences_say_the_same(name):
     at, logits = on(name), logits_of(name)
     best = int(logits.argmax())
-    fraction = next(text for text in words_of(at) if "sum of exp" in text)
+    fraction = next(text for text in words_of(at) if "sum of such exp" in text)
     share = logits.softmax(dim=0)[best].item()
     assert bold(fraction)[-1] == pytest.approx(share, rel=1e-3)
     assert logits[best].exp().item() / logits.exp().sum().item() == pytest.approx(share)
-    assert any(number == pytest.approx(logits.exp().sum().item(), rel=1e-3) for number in numbers(fraction))
+    total = (logits - logits.max()).exp().sum().item()
+    assert any(number == pytest.approx(total, rel=1e-3) for number in numbers(fraction))
     told = bold(next(text for text in words_of(at) if "at T = 0.5" in text))
     expected = [100 * (logits / temperature).softmax(dim=0)[best].item() for temperature in (0.5, 1, 2)]
     assert told == pytest.approx(expected, abs=0.051)
@@ -67,7 +68,7 @@ def test_the_classes_that_are_not_listed_share_the_rest():
     at = on(LARGE, map="3")
     listed = sent(at, "softmax")["siblings"]["order"]
     rest = 100 * (1 - logits_of(LARGE).softmax(dim=0)[listed].sum().item())
-    text = next(text for text in words_of(at) if "sum of exp" in text)
+    text = next(text for text in words_of(at) if "sum of such exp" in text)
     assert 1000 - len(listed) in numbers(text)
     assert any(number == pytest.approx(rest, abs=0.051) for number in numbers(text))
 
@@ -83,9 +84,25 @@ def test_a_constant_on_all_logits_changes_no_probability():
         assert more == pytest.approx(numbers(text.partition("exp(")[2])[0])
 
 
+@pytest.mark.parametrize("name", ["digit", "lenet", LARGE])
+def test_the_table_goes_from_logits_to_probabilities_as_torch_does(name):
+    at, logits = on(name, temperature="2", add="3"), logits_of(name)
+    found, scaled = table(at, "class", "probability"), (logits + 3) / 2
+    np.testing.assert_allclose(found["(logit + 3) / 2"], scaled, rtol=1e-6)
+    np.testing.assert_allclose(found["exp(z − largest z)"], (scaled - scaled.max()).exp(), rtol=1e-4, atol=1e-30)
+    np.testing.assert_allclose(found["probability"], scaled.softmax(dim=0), rtol=1e-4, atol=1e-30)
+    assert ("expected at T = 1" in found) == (name == "digit")
+
+
+def test_what_is_expected_of_the_digit_stands_beside_what_came_out():
+    found = table(on("digit"), "class", "probability")
+    assert found["expected at T = 1"].tolist() == [0, 0.1, 0.1, 0.75, 0, 0, 0, 0, 0, 0.05]
+    np.testing.assert_allclose(found["probability"], found["expected at T = 1"], atol=1e-6)
+
+
 @pytest.mark.parametrize("more", [-20, 20])
 def test_large_logits_are_made_smaller_before_they_are_raised(more):
     at = on("lenet", temperature="0.1", add=str(more))
-    text = next(text for text in words_of(at) if "sum of exp" in text)
+    text = next(text for text in words_of(at) if "sum of such exp" in text)
     assert all(np.isfinite(numbers(text)))
     assert bold(text)[-1] == pytest.approx((logits_of("lenet") / 0.1).softmax(dim=0).max().item(), rel=1e-3)
