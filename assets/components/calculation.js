@@ -117,6 +117,7 @@ function hideAsked(pen, { ask, output }, cell) {
 function tell(state) {
   const { scene, el, at, terms, hides } = state;
   const [row, column] = at, name = scene.siblings ? scene.unitName : `Row ${row}, column ${column}`;
+  for (const button of [el.back, el.play, el.step]) button.disabled = scene.output.rows * scene.output.columns === 1; // nowhere to go
   el.where.textContent = scene.siblings ? "" : `row ${row}, column ${column} of ${scene.output.whole.join(" × ")}`;
   const sentence = hides ? "What comes out here? Answer below." : sentenceOf(scene, terms);
   el.value.textContent = sentence;

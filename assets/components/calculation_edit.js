@@ -47,11 +47,12 @@ function type(state, box, at) {
 
 const kernelOf = ({ weights, bias, own }) => ({ weights: weights.slice(), bias, own });
 
-// A visit ends; what was no number makes way for the number that counts.
+// A visit ends; what was no number makes way for the number that counts, and that is said.
 function leave(state) {
   if (!state.visit) return;
+  const { box } = state.visit, left = box.value.trim().slice(0, 20);
+  state.el.problem.textContent = written(left) === null && left ? `“${left}” is no number up to 1,000,000, so the one before is back.` : "";
   state.visit = null;
-  state.el.problem.textContent = "";
   paintKernel(state);
   flush(state);
 }

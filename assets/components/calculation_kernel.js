@@ -41,7 +41,7 @@ function paintGrid({ scene, el, channel, kernelDomain, visit }) {
 }
 
 // As short as says it: 1, -0.5, 0.1111.
-const brief = (x) => String(Number(x.toPrecision(4)));
+const brief = (x) => String(Number(x.toPrecision(4))).replace("-", "−");
 
 // The term that lies at a point of the kernel's picture, [-1] if none does.
 function termOnKernel({ scene, channel, kernelPlace, kernelCell }, [x, y]) {

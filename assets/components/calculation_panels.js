@@ -110,14 +110,15 @@ function paintOutput(state) {
   pen.drawImage(paint(state.results, 0, output.columns, output.rows, shades), 0, 0, ...state.outputSize);
   if (cell >= 22) numbers(pen, cell, output.rows, output.columns, (y, x) => state.results[y * output.columns + x], shades);
   sized(el.outputOver, ...state.outputSize);
-  el.outputLegend.hidden = false;
+  el.outputLegend.hidden = Boolean(scene.ask); // its ends might give the number away
   el.outputBox.style.height = `${state.outputSize[1]}px`;
   legend(el.outputLegend, shades, output.words);
 }
 
 // A function's output shares the range of its input: the same number has the same colour.
 function rangeOfOutput({ scene, results }) {
-  if (scene.rule === "curve") return inputDomain(scene, 0);
+  const most = results.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  if (scene.rule === "curve" && 3 * most > inputDomain(scene, 0).high) return inputDomain(scene, 0); // else it would be blank
   let [low, high] = [Infinity, -Infinity];
   for (const value of results) [low, high] = [Math.min(low, value), Math.max(high, value)];
   if (low >= 0 && scene.output.scale === "grey") return domain("grey", 0, Math.max(high, 255)); // a picture stays one

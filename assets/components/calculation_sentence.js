@@ -14,7 +14,7 @@ function sentenceOf(scene, terms) {
 
 // "3 / 4 = 0.75", or "≈" where the shown numbers do not give exactly what is shown of the result.
 function fraction(above, below, result) {
-  const exact = number(read(number(above)) / read(number(below))) === number(result);
+  const quotient = read(number(above)) / read(number(below)), exact = Math.abs(quotient - read(number(result))) <= 1e-12 * Math.abs(quotient);
   return `${number(above)} / ${number(below)} ${exact ? "=" : "≈"} ${number(result)}`;
 }
 
@@ -22,12 +22,12 @@ const SENTENCES = {
   sum(scene, { count, products, bias, sum }) {
     const places = decimals([products, bias, sum]), exact = addsUp([products, bias], sum, places);
     const [p, b, s] = [products, Math.abs(bias), sum].map((x) => fixed(x, places));
-    if (scene.mean) return `The mean of ${times(count, "cell")}: ${fraction(sum * count, count, sum)}.`;
+    if (scene.mean) return count === 1 ? `${number(sum)}, the only cell.` : `The mean of ${times(count, "cell")}: ${fraction(sum * count, count, sum)}.`;
     if (!scene.biased) return count === 1 ? `${number(sum)}, as it was.` : `The ${times(count, "number")} add up to ${s}.`;
     const added = count === 1 ? "The product is" : `The ${times(count, "product")} add up to`;
     return `${added} ${p}. ${p} ${bias < 0 ? "−" : "+"} ${b} (${scene.biasName}) ${exact ? "=" : "≈"} ${s}${exact ? "" : ", rounded"}.`;
   },
-  max: (_, { count, result, equals }) => `The largest of ${times(count, "cell")} is ${number(result)}${equals > 1 ? "; the first of equals wins" : ""}.`,
+  max: (_, { count, result, equals }) => count === 1 ? `${number(result)}, the only cell.` : `The largest of ${times(count, "cell")} is ${number(result)}${equals > 1 ? "; the first of equals wins" : ""}.`,
   curve: ({ curve }, { value, result, slope }) => `${curve.name === "none" ? number(value[0]) : `${curve.name}(${number(value[0])})`} ${curve.straight ? "=" : "≈"} ${number(result)}; the slope here is ${number(slope)}.`,
   softmax({ channel }, { count, product, sum, result, value, most }) {
     return `${powerOf(number(value[channel]), most)} / sum over all ${count.toLocaleString("en")} = ${fraction(product[channel], sum, result)}.`;

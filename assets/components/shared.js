@@ -70,11 +70,12 @@ function paint(values, offset, width, height, { scale, low, high }, canvas = doc
 function number(x) {
   if (x === 0 || !Number.isFinite(x)) return String(x);
   const size = Math.abs(x);
-  const text = size < 1e-3 || size >= 1e6 ? x.toExponential(3) : x.toPrecision(4).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  if (size >= 999.95 && size < 1e6) return Math.round(x).toLocaleString("en").replace("-", "−");
+  const text = size < 1e-4 || size >= 1e6 ? x.toExponential(3) : x.toPrecision(4).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
   return text.replaceAll("-", "−");
 }
 // The number that a reader of number() takes it for.
-const read = (text) => Number(text.replaceAll("−", "-"));
+const read = (text) => Number(text.replaceAll("−", "-").replaceAll(",", ""));
 const percent = (p) => (p >= 0.9995 && p < 1 ? "> 99.9 %" : p < 0.0005 && p > 0 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
 
 // A canvas drawn in CSS pixels, sharp on any screen.

@@ -88,9 +88,9 @@ def opened(
 
 def grey(hand: Hand, most: int) -> np.ndarray:
     """The picture in hand in grey, (1, H, W) from 0 to 255, with at most so many pixels a side."""
-    small = hand.photo.picture.convert("L")
+    small = hand.photo.picture.copy()
     small.thumbnail((most, most), Image.Resampling.LANCZOS)
-    return np.asarray(small)[None]
+    return np.asarray(small.convert("L"))[None]
 
 
 def _telling(of: Arithmetic, layers: dict[str, anatomy.Layer], facts: anatomy.Layer) -> Telling:

@@ -53,7 +53,7 @@ def picture(hand: Hand, source: str) -> Shown | None:
     try:
         of = arithmetic.convolution(maps, bank, bias, window, link.whole("map", 0, len(bank) - 1, 0))
     except ValueError as error:
-        drawing.error(f"This does not work: {error}. {_too_far(window)}")
+        drawing.error(f"This does not work: {error}. {_too_far(window)}{_shrunk(maps, overview, example)}")
         return None
     key = f"{hand.photo.digest}/{source}/{maps.shape}/{window}/{len(bank)}/{of.channel}"
     pixels = example is None or example.maps is None
@@ -72,6 +72,13 @@ def _too_far(window: Window) -> str:
         f"With a dilation of {window.dilation}, {window.size} cells reach over {window.reach}. "
         "Choose a smaller window, less dilation, or more padding."
     )
+
+
+def _shrunk(maps: np.ndarray, overview: Overview | None, example: examples.Example | None) -> str:
+    """Where the whole picture is too small, a part of it may not be."""
+    if overview or example:
+        return ""
+    return f" Or choose a **Part**: the whole picture was shrunk to {words.times(maps.shape[1:])}."
 
 
 def _telling(of: Arithmetic, count: int, pixels: bool) -> Telling:
@@ -154,8 +161,9 @@ def tell(shown: Shown, source: str) -> None:
     if of.kind == "ZeroPad2d":  # more on one side than on the other
         sizes = f"{words.times(of.extent)} with zeros around it is {words.times(positions)}"
     cost, learned = _counts(shown, positions)
+    places = f"**{prod(positions):,}** {'position' if prod(positions) == 1 else 'positions'}"
     st.markdown(
-        f"**Output size** {sizes}, in all **{prod(positions):,}** positions  \n"
+        f"**Output size** {sizes}, in all {places}  \n"
         f"**Multiply-adds** {cost.formula} = **{cost.value:,}** · **Parameters** {learned.formula} = "
         f"**{learned.value:,}**"
     )

@@ -37,17 +37,6 @@ def choose_source() -> str:
     )
 
 
-def _without_strangers(owner: str, counts: dict[str, int], begin: str) -> None:
-    """What belongs to another network, and what there is not, no longer counts in the link."""
-    state, now = st.session_state, (st.query_params.get("layer"), st.query_params.get("map"))
-    before = state.get("dense_of", (owner, now))
-    state["dense_of"] = owner, now
-    layer = begin if now[0] in (None, link.UNSET) else now[0]
-    number = link.whole("map", 0, 10**6, 0)
-    if (before[0] != owner and before[1] == now) or number >= counts.get(layer, 0):
-        link.go(**{name: link.UNSET for name in ("layer", "map", "cell") if name in st.query_params})
-
-
 # ---- the layer --------------------------------------------------------------------------------
 
 
@@ -55,8 +44,6 @@ def network(hand: Hand) -> tuple[Dense, Logits, DeltaGenerator]:
     """A unit of a layer of the network in hand, drawn, with its controls below; the logits; a place for a question."""
     layers = cached.layers(hand.chosen.network)
     last = list(layers)[-1]
-    counts = {name: layer.shape[0] for name, layer in layers.items() if layer.kind in unit.PAGES["dense"]}
-    _without_strangers(hand.chosen.network, counts, last)
     best = cached.look(hand.photo, hand.chosen, None).best[0].index
     drawing, card = st.container(key="drawing"), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
@@ -116,8 +103,7 @@ def _hear(event: str, sent: dict) -> None:
 def digit() -> Logits:
     """Ten logits whose exp are round numbers."""
     values = examples.DIGIT_LOGITS
-    _without_strangers(DIGIT, {"": len(values)}, "")
-    at = link.whole("map", 0, len(values) - 1, int(values.argmax()))
+    at = link.index("map", len(values), int(values.argmax()))
     return Logits(values, examples.DIGIT_LABELS, at, DIGIT, expected=examples.DIGIT_SHARES)
 
 

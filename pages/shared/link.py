@@ -63,6 +63,12 @@ def whole(name: str, low: int, high: int, begin: int) -> int:
     return min(max(int(text), low), high) if re.fullmatch("-?[0-9]{1,6}", text) else begin
 
 
+def index(name: str, count: int, begin: int) -> int:
+    """A place among `count`, from 0; `begin` if the link has none or, made for something else, one that is not here."""
+    place = whole(name, 0, count, begin)
+    return place if place < count else begin
+
+
 def decimal(name: str, low: float, high: float, begin: float) -> float:
     """A number of the link, kept between low and high; `begin` if there is none."""
     text = st.query_params.get(name, "")

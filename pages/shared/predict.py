@@ -1,6 +1,6 @@
 """Predict, then reveal: a question about the number at hand, marked at once."""
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -39,7 +39,10 @@ def about_number(of: Arithmetic, cell: unit.Cell, about: str, facts: Layer | Non
 
 
 def _number(of: Arithmetic, cell: unit.Cell) -> Question:
-    return questions.about_output(of.at(*cell))
+    question = questions.about_output(of.at(*cell))
+    if of.output.size == 1:
+        return question
+    return replace(question, text=f"Row {cell[0]}, column {cell[1]}: {question.text}")
 
 
 def _cells(of: Arithmetic) -> list[unit.Cell]:

@@ -83,7 +83,7 @@ def choose(hand: Hand, page: str, steps: Sequence[str] = (), begin: str = "", fi
     step = step if step in steps else begin
     st.session_state["step"] = step
     shape = (*layers[step].shape, 1, 1)[:3]
-    unit = st.session_state["unit"] = link.whole("map", 0, shape[0] - 1, first if step == begin else 0)
+    unit = st.session_state["unit"] = link.index("map", shape[0], first if step == begin else 0)
     name = "Map" if shape[1] * shape[2] > 1 else "Unit"
     st.selectbox(
         "Layer",

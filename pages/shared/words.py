@@ -1,7 +1,7 @@
 """Names of the engine in words for people."""
 import re
 
-from core import anatomy
+from core import anatomy, numerals
 
 KINDS = {
     "Conv2d": "convolution",
@@ -49,7 +49,7 @@ def times(shape: tuple[int, ...]) -> str:
 
 def number(value: float) -> str:
     """Four significant digits and a real minus sign, as the components write it."""
-    return f"{value:.4g}".replace("-", "−")
+    return numerals.shown(value)
 
 
 def percent(share: float) -> str:

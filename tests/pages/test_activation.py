@@ -122,9 +122,9 @@ def test_two_filters_without_it_are_one(pair):
 
 def in_two_steps(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """All of the cat in grey through both, by torch: with nothing between them, and with ReLU."""
-    small = READ("cat").convert("L")
+    small = READ("cat").copy()
     small.thumbnail((112, 112), Image.Resampling.LANCZOS)
-    grey = torch.tensor(np.asarray(small) / 255)[None]
+    grey = torch.tensor(np.asarray(small.convert("L")) / 255)[None]
     first, then = (torch.tensor(kernel.copy())[None, None] for kernel in (one, other))
     between = F.conv2d(grey, first)
     return F.conv2d(between, then)[0].numpy(), F.conv2d(between.relu(), then)[0].numpy()
