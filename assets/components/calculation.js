@@ -134,16 +134,20 @@ function filterMap({ scene, results }, at) {
   return recompute({ ...scene, weights: scene.bank.subarray(at * size, (at + 1) * size), bias: scene.biases[at] });
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function calculation(sent) {
+  const { data, parentElement, setTriggerValue } = sent;
   const state = stateOf(parentElement, setupCalculation), before = state.scene, scene = unpack(data);
   state.send = setTriggerValue;
   const fresh = before?.key !== scene.key;
   if (fresh || scene.weights?.length !== before.weights?.length) [state.past, state.typed, state.visit] = [[], false, null];
-  if (state.typing && !fresh) Object.assign(scene, kernelOf(before)); // typed on since it was sent
+  const answered = !fresh && answers(state, scene);
+  if (answered || fresh) state.awaited = null;
+  clearTimeout(state.late);
+  if (state.awaited) state.late = setTimeout(() => ((state.awaited = null), calculation(sent)), 3000); // something else was chosen
+  if ((state.typing || state.awaited) && !fresh) Object.assign(scene, kernelOf(before)); // typed on since it was sent
   else state.typed = false;
   const same = fresh || !scene.weights || scene.weights.every((weight, i) => weight === before.weights[i]);
-  if (!same && !state.resetting) state.past = []; // another kernel
-  state.resetting = false;
+  if (!same && !answered) state.past = []; // another kernel
   state.scene = scene;
   if (fresh || state.channel >= scene.input.channels) state.channel = scene.input.first;
   if (fresh || scene.again !== before.again || String(scene.at) !== String(before.at)) state.kept = state.pinned = state.at = scene.at; // a link, or the way back

@@ -69,9 +69,9 @@ function undo(state) {
 // The preset is known to the page alone; what was typed can still be brought back.
 function reset(state) {
   clearTimeout(state.typing);
-  [state.typing, state.visit, state.resetting] = [0, null, true];
+  [state.typing, state.visit] = [0, null];
   state.past.push(kernelOf(state.scene));
-  state.send("kernel", { reset: true });
+  sendKernel(state, { own: false });
 }
 
 // The browser shows the result at once; the server hears of it when the typing pauses.
@@ -93,9 +93,19 @@ function flush(state) {
   if (!state.typing) return;
   clearTimeout(state.typing);
   state.typing = 0;
-  const { own, weights, bias } = state.scene;
-  state.send("kernel", own ? { weights: Array.from(weights), bias } : { reset: true });
+  sendKernel(state, state.scene);
 }
+
+// Answers come in turn, and a busy server takes its time: until the last one is there, what was typed stands.
+function sendKernel(state, kernel) {
+  state.awaited = kernelText(kernel);
+  state.send("kernel", kernel.own ? { weights: Array.from(kernel.weights), bias: kernel.bias } : { reset: true });
+}
+
+const kernelText = ({ own, weights, bias }) => (own ? [bias, ...weights].join() : "preset");
+
+// Is this what was sent last?
+const answers = ({ awaited }, scene) => Boolean(awaited && scene.weights && kernelText(scene) === awaited);
 
 function redrawTyped(state) {
   const { scene } = state;

@@ -121,7 +121,7 @@ def test_undo_takes_back_a_visit_of_a_cell(visitor):
     key_in(page, 4, "−0,5")
     page.keyboard.press("Enter")  # ends the visit, and the number is chosen to be written over
     page.keyboard.type("7")
-    for value, text in ((-0.5, "-0.5"), (2, "2")):
+    for value, text in ((-0.5, "−0.5"), (2, "2")):
         undo.click()
         bank[0, 0, 0, 0], bank[0, 0, 1, 1] = 12.5, value
         assert read(page).value == close(engine(example, bank, bias).at(0, 0).result)
@@ -173,7 +173,7 @@ def test_typing_fast_keeps_all_of_it(visitor):
         key_in(page, at, text, delay=90)  # longer in all than the browser waits
     bank[0, 0, 0] = 0.125, -3, 0.125
     kept(page, bank, bias)
-    assert [box(page, at).input_value() for at in range(2)] == ["0.125", "-3"]
+    assert [box(page, at).input_value() for at in range(2)] == ["0.125", "−3"]
     box(page, 0).focus()
     press(page, "ArrowDown", "9")  # the cell below it
     assert box(page, 3).input_value() == "9"
