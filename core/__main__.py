@@ -1,6 +1,5 @@
-"""The engine without a browser: python -m core classify | layers | explain | evaluate | train."""
+"""The engine without a browser: python -m core classify | layers | explain | gradients | evaluate | train."""
 import argparse
-import csv
 import json
 import sys
 from collections.abc import Callable
@@ -9,11 +8,12 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from core import answers, datasets, images, recipes, training, zoo
+from core import answers, datasets, fitting, images, recipes, tables, zoo
 from core.anatomy import describe
-from core.arithmetic import Explanation
+from core.backwards import explain_backward
 from core.explain import explain as taken_apart
-from core.trace import Step, trace
+from core.gradients import Backtrace, backtrace, class_index, saliency, sizes
+from core.trace import trace
 
 
 def _probabilities(network: zoo.Network, path: str, fit: str) -> torch.Tensor:
@@ -42,38 +42,33 @@ def classify(options: argparse.Namespace) -> int:
         except ValueError as error:
             results.append({"file": path, "error": str(error)})
             print(f"{path}: {error}", file=sys.stderr)
-    _report(results, options)
+    if options.json:
+        tables.as_json(results)
+    elif options.csv:
+        tables.predictions_as_csv(results)
+    else:
+        tables.predictions(results)
     return 2 if any("error" in result for result in results) else 0
 
 
-def _report(results: list[dict], options: argparse.Namespace) -> None:
-    if options.json:
-        print(json.dumps(results, indent=2))
-    elif options.csv:
-        rows = csv.writer(sys.stdout)
-        rows.writerow(["file", "rank", "label", "index", "probability", "error"])
-        for result in results:
-            if "error" in result:
-                rows.writerow([result["file"], "", "", "", "", result["error"]])
-            for rank, p in enumerate(result.get("predictions", []), start=1):
-                rows.writerow([result["file"], rank, p["label"], p["index"], p["probability"], ""])
-    else:
-        for result in results:
-            for rank, p in enumerate(result.get("predictions", [])):
-                print(f"{result['file'] if rank == 0 else '':40}  {p['probability']:7.2%}  {p['label']}")
-
-
-def _steps(options: argparse.Namespace, fit: str = "centre") -> dict[str, Step]:
-    network = zoo.load(options.network)
+def _shown(network: zoo.Network, options: argparse.Namespace) -> torch.Tensor:
+    """What the network is fed of the photo, (C, H, W)."""
     try:
-        fitted = images.fit(_open(options.photo), network.preprocessing, fit)
+        fitted = images.fit(_open(options.photo), network.preprocessing, options.fit)
     except ValueError as error:
         raise ValueError(f"{options.photo}: {error}") from error
-    return trace(network.graph, images.to_tensor(fitted, network.preprocessing))
+    return images.to_tensor(fitted, network.preprocessing)
+
+
+def _back(network: zoo.Network, options: argparse.Namespace) -> Backtrace:
+    """The slopes of the score of the class that is asked for, or of the best."""
+    index = None if options.of is None else class_index(network.labels, options.of)
+    return backtrace(network.graph, _shown(network, options), index)
 
 
 def layers(options: argparse.Namespace) -> int:
     """Every layer of the network at work on one photo."""
+    network = zoo.load(options.network)
     rows = [
         {
             "name": layer.name,
@@ -86,46 +81,40 @@ def layers(options: argparse.Namespace) -> int:
             "multiply_adds_formula": layer.multiply_adds.formula,
             "receptive_field": vars(layer.receptive_field),
         }
-        for layer in describe(_steps(options))
+        for layer in describe(trace(network.graph, _shown(network, options)))
     ]
-    if options.json:
-        print(json.dumps(rows, indent=2))
-        return 0
-    print(f"{'name':28} {'kind':18} {'shape':>16} {'parameters':>12} {'multiply-adds':>14} {'sees':>6}")
-    for row in rows:
-        shape = " × ".join(map(str, row["shape"]))
-        sees = row["receptive_field"]["size"]
-        counts = f"{row['parameters']:12,} {row['multiply_adds']:14,}"
-        print(f"{row['name']:28} {row['kind']:18} {shape:>16} {counts} {sees:6,}")
+    (tables.as_json if options.json else tables.layers)(rows)
     return 0
 
 
 def explain(options: argparse.Namespace) -> int:
-    """One number of a layer taken apart: every term, the bias and the sum."""
-    found = taken_apart(_steps(options, options.fit), options.layer, options.unit)
-    if options.json:
-        told = {key: getattr(found, key) for key in ("step", "kind", "rule", "unit")} | {"terms": _terms(found)}
-        told |= {key: getattr(found, key) for key in ("bias", "sum", "result", "output", "difference")}
-        print(json.dumps(told, indent=2, allow_nan=False))
-        return 0
-    print(f"{'source':36} {'value':>14} {'weight':>14} {'product':>14}")
-    for term in _terms(found):
-        source = "padding" if term["source"] is None else f"{term['step']} {', '.join(map(str, term['source']))}"
-        weight = "" if term["weight"] is None else f"{term['weight']:z.7g}"
-        print(f"{source:36} {term['value']:z14.7g} {weight:>14} {term['product']:z14.7g}")
-    ends = {"bias": found.bias, "sum": found.sum, "share": found.result}
-    if found.rule != "softmax":
-        del ends["share"]
-    for name, value in {**ends, f"{found.step} has": found.output, "difference": found.difference}.items():
-        print(f"{name:66} {value:z14.7g}")
+    """One number of a layer taken apart: every term, the bias and the sum; or the slope along it, with --backward."""
+    network = zoo.load(options.network)
+    if options.of is not None and not options.backward:
+        raise ValueError("--class goes with --backward; the way forward is the same for every class")
+    if options.backward:
+        back = _back(network, options)
+        found = explain_backward(back, options.layer, options.unit)
+        told = {"class": network.labels[back.index], "index": back.index, "score": back.value}
+        tables.as_json(told | tables.backward_told(found)) if options.json else tables.backward(found)
+    else:
+        forward = taken_apart(trace(network.graph, _shown(network, options)), options.layer, options.unit)
+        tables.as_json(tables.forward_told(forward)) if options.json else tables.forward(forward)
     return 0
 
 
-def _terms(found: Explanation) -> list[dict]:
-    weights = [None] * len(found.values) if found.weights is None else found.weights.tolist()
-    places = [place if inside else None for place, inside in zip(found.sources.tolist(), found.inside, strict=True)]
-    rows = zip(found.feeders, places, found.values.tolist(), weights, found.products.tolist(), strict=True)
-    return [dict(zip(("step", "source", "value", "weight", "product"), row, strict=True)) for row in rows]
+def gradients(options: argparse.Namespace) -> int:
+    """How large the slopes of a class's score are at every step, from the last back to the photo."""
+    network = zoo.load(options.network)
+    back = _back(network, options)
+    rows, total = sizes(back), saliency(back.slopes["image"]).sum().item()
+    label = network.labels[back.index]
+    if options.json:
+        told = {"class": label, "index": back.index, "score": back.value, "saliency_sum": total}
+        tables.as_json(told | {"steps": [vars(row) for row in rows]})
+    else:
+        tables.sizes(rows, back, label, total)
+    return 0
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -135,7 +124,7 @@ def evaluate(options: argparse.Namespace) -> int:
         own = ", ".join(name for name, spec in zoo.SPECS.items() if spec.dataset)
         raise ValueError(f"{options.name} has no test set here; evaluate one of {own}")
     test = datasets.DATASETS[network.spec.dataset](options.data, "test")
-    accuracy = training.accuracy(network.model, test, network.preprocessing)
+    accuracy = fitting.accuracy(network.model, test, network.preprocessing)
     if options.json:
         print(json.dumps({"network": options.name, "accuracy": accuracy, "count": len(test)}))
     else:
@@ -192,12 +181,18 @@ def _arguments() -> argparse.ArgumentParser:
     one = looking(classify, "json", "csv")
     one.add_argument("photos", nargs="+", metavar="PHOTO")
     one.add_argument("--top", type=_at_least_one, default=5, metavar="N", help="how many answers (5)")
-    looking(layers, "json").add_argument("photo", metavar="PHOTO")
+    every = looking(layers, "json")
+    every.set_defaults(fit="centre")
     unit = looking(explain, "json")
-    unit.add_argument("photo", metavar="PHOTO")
+    slopes = looking(gradients, "json")
+    for made in (every, unit, slopes):
+        made.add_argument("photo", metavar="PHOTO")
     unit.add_argument("--layer", required=True, metavar="STEP", help="as `layers` names it")
     unit.add_argument("--unit", required=True, type=_unit, metavar="C,ROW,COL", help="which number of it, from 0")
-    for made in (one, unit):
+    unit.add_argument("--backward", action="store_true", help="the slope of a class's score along it, term by term")
+    for made in (unit, slopes):
+        made.add_argument("--class", dest="of", metavar="CLASS", help="a label, or its number from 0 (the best answer)")
+    for made in (one, unit, slopes):
         made.add_argument("--fit", default="centre", choices=list(images.FITS), help="which part of the photo is shown")
     for run in (evaluate, train):
         made = command(run)

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from core import training, zoo
+from core import fitting, zoo
 from core.datasets import DATASETS
-from core.training import Recipe
+from core.fitting import Recipe
 
 RECIPES = {
     "tiny_vgg": Recipe(epochs=40, learning_rate=0.05, shift=4, flip=True),
@@ -73,11 +73,11 @@ def reproduce(name: str, data: Path, out: Path, say: Callable[[str], None]) -> f
     out.mkdir(parents=True, exist_ok=True)  # if it can't be made, say so before hours of training
     torch.set_num_threads(1)  # sums in one order: the file is the same to the bit next time
     model, began = zoo.untrained(name, recipe.seed), time.monotonic()
-    for epoch in training.fit(model, train, spec.preprocessing, recipe):
+    for epoch in fitting.fit(model, train, spec.preprocessing, recipe):
         left = (time.monotonic() - began) * (recipe.epochs - epoch.index - 1) / (epoch.index + 1)
         say(f"epoch {epoch.index + 1} of {recipe.epochs}: loss {epoch.loss:.4f}, {left / 60:.0f} min to go")
     minutes = (time.monotonic() - began) / 60
-    accuracy = training.accuracy(model.eval(), test, spec.preprocessing)
+    accuracy = fitting.accuracy(model.eval(), test, spec.preprocessing)
     sha256 = _save(model, out / f"{name}.safetensors")
     facts = dict(name=name, accuracy=accuracy, tests=len(test), sha256=sha256, minutes=minutes, torch=torch.__version__)
     (out / f"{name}.md").write_text(_card(spec, recipe, model, facts), encoding="utf-8")

@@ -15,6 +15,7 @@ from torch import nn
 
 from core import answers, images, recipes, samples, zoo
 from core.__main__ import main
+from core.gradients import backtrace
 from core.trace import graph_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +70,8 @@ def start(folder, arguments):
         ("classify three.png --network lenet --json", '"label": "3"'),
         ("layers cat.png --network tiny_vgg", "module1_conv1"),
         ("explain cat.png --network tiny_vgg --layer module2_pool --unit 3,0,7 --json", '"kind": "MaxPool2d"'),
+        ("explain cat.png --network tiny_vgg --layer flatten --unit 9 --backward --json", '"kind": "Flatten"'),
+        ("gradients cat.png --network tiny_vgg --class ship", "score of ship: "),
         ("evaluate lenet --data .", "lenet: 83.33% of 6 test pictures right"),
         ("train --help", "Reproduce a weight file"),
     ],
@@ -249,6 +252,65 @@ def test_numbers_that_json_does_not_know_are_not_printed(run, network, monkeypat
     assert (code, out, len(err.splitlines())) == (2, "", 1)
 
 
+def test_explain_backward_takes_a_slope_apart(run, network, seen):
+    found = asked(run, "cat.png --network tiny_vgg --layer module2_relu1 --unit 5,0,15 --backward --class dog")
+    net = network("tiny_vgg")
+    back = backtrace(net.graph, seen("tiny_vgg", "cat"), net.labels.index("dog"))
+    assert [found[key] for key in ("class", "step", "kind", "unit")] == ["dog", "module2_relu1", "ReLU", [5, 0, 15]]
+    assert found["index"] == back.index
+    assert found["score"] == pytest.approx(back.value, rel=1e-4)
+    assert found["gradient"] == pytest.approx(back.slopes["module2_relu1"][5, 0, 15].item(), rel=1e-3)
+    assert found["sum"] == pytest.approx(sum(term["product"] for term in found["terms"]), rel=1e-9)
+    assert found["difference"] == found["sum"] - found["gradient"]
+    assert len(found["terms"]) == 32 * 2 * 2  # in the corner a 3 × 3 kernel has 2 × 2 places that look at it
+    assert set(found["terms"][0]) == {"step", "target", "upstream", "slope", "product"}
+    assert (found["terms"][0]["step"], found["terms"][0]["target"]) == ("module2_conv2", [0, 0, 14])
+    for term in found["terms"]:
+        assert term["product"] == term["upstream"] * term["slope"]
+
+
+def test_explain_backward_begins_at_the_score_of_the_best_answer(run):
+    arguments = "three.png --network lenet --layer dense2 --unit 3 --backward"
+    found = asked(run, arguments)
+    term = {"step": "score", "target": [0, 0, 0], "upstream": 1, "slope": 1, "product": 1}
+    assert (found["class"], found["terms"], found["sum"], found["gradient"]) == ("3", [term], 1, 1)
+    code, out, _ = run("explain", *arguments.split())
+    head, line, *ends = (line.split() for line in out.splitlines())
+    assert (code, head, line) == (0, ["feeds", "upstream", "slope", "product"], ["score", "0,", "0,", "0", *"111"])
+    assert ends == [["sum", "1"], ["slope", "at", "dense2", "1"], ["difference", "0"]]
+
+
+@pytest.mark.parametrize("fit", images.FITS)
+def test_gradients_lists_the_sizes_of_every_step(run, network, fit):
+    code, out, err = run("gradients", "cat.png", "--network", "tiny_vgg", "--class", "Dog", "--fit", fit, "--json")
+    found, net = json.loads(out, parse_constant=pytest.fail), network("tiny_vgg")
+    fitted = images.fit(samples.load("cat"), net.preprocessing, fit)
+    back = backtrace(net.graph, images.to_tensor(fitted, net.preprocessing), net.labels.index("dog"))
+    assert (code, err, found["class"], found["index"]) == (0, "", "dog", back.index)
+    assert found["score"] == pytest.approx(back.value, rel=1e-4)
+    assert found["saliency_sum"] == pytest.approx(back.slopes["image"].abs().amax(0).sum().item(), rel=1e-3)
+    assert [step["name"] for step in found["steps"]] == list(back.steps)
+    for step in found["steps"]:
+        slope = back.slopes[step["name"]]
+        assert set(step) == {"name", "kind", "norm", "mean_abs", "share_zero"}
+        assert step["norm"] == pytest.approx(slope.norm().item(), rel=1e-3)
+        assert step["mean_abs"] == pytest.approx(slope.abs().mean().item(), rel=1e-3)
+        assert step["share_zero"] == pytest.approx((slope == 0).float().mean().item(), abs=1e-3)
+
+
+def test_gradients_says_it_in_a_table(run):
+    told = json.loads(run("gradients", "cat.png", "--class", "285", "--json")[1])
+    code, out, _ = run("gradients", "cat.png", "--class", "egyptian CAT")
+    first, head, *lines, last = out.splitlines()
+    assert (code, first) == (0, f"score of Egyptian cat: {told['score']:.7g}")
+    assert head.split() == ["name", "kind", "norm", "mean_abs", "share_zero"]
+    assert len(lines) == 149
+    assert lines[0].split()[:2] == ["image", "Input"]
+    assert float(lines[0].split()[2]) == pytest.approx(told["steps"][0]["norm"], rel=1e-3)
+    assert lines[-1].split()[-1] == "99.9%"
+    assert float(last.split()[-1]) == pytest.approx(told["saliency_sum"], rel=1e-3)
+
+
 def test_evaluate_counts_right_answers(run):
     code, out, _ = run("evaluate", "lenet", "--data", ".", "--json")
     assert (code, json.loads(out)) == (0, {"network": "lenet", "accuracy": 5 / 6, "count": 6})
@@ -294,6 +356,14 @@ def test_train_writes_weights_that_load(run, files, monkeypatch):
         ("explain cat.png --network tiny_vgg --layer module1_relu1 --unit 1,40,0", "row 40, column 0 is not on a map"),
         ("explain cat.png --network tiny_vgg --layer module1_relu1 --unit=0,0,-1", "row 0, column -1 is not on a map"),
         ("explain cat.png --network tiny_vgg --layer module1_relu1 --unit 4", "has maps of 32 × 32; a unit there is"),
+        ("explain cat.png --layer flatten --unit 1 --class 3", "--class goes with --backward"),
+        ("explain cat.png --network lenet --layer relu --unit 64 --backward", "relu has 64 numbers, counted from 0"),
+        ("explain cat.png --network lenet --layer relu --unit 6 --backward --class x", "there is no class 'x'; give a"),
+        ("gradients cat.png --network lenet --class 10", "there is no class '10'; give a label such as '0' or 0 to 9"),
+        ("gradients cat.png --class crane", "the classes 134 and 517 are called 'crane'; give one of the numbers"),
+        ("gradients gone.png --network lenet", "gone.png: there is no such file; give the path of a picture"),
+        ("gradients cat.png --network resnet", "there is no network 'resnet'"),
+        ("gradients", "the following arguments are required: PHOTO"),
         ("evaluate lenet --data gone", "gone has no mnist.npz; give the folder that holds it"),
         ("evaluate efficientnet_lite0 --data .", "has no test set here; evaluate one of tiny_vgg, lenet"),
         ("train resnet --data .", "there is no recipe for 'resnet'; train one of tiny_vgg, lenet"),

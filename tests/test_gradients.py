@@ -1,6 +1,7 @@
 """Slopes and heat maps: by hand, against captum, against differences in every direction, and eight threads at once."""
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from itertools import product
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from captum.attr import LayerGradCam
 from torch import fx, nn
 
 from core import zoo
-from core.gradients import backtrace, evidence, grad_cam, last_maps, reading
+from core.gradients import AIMS, backtrace, class_index, evidence, grad_cam, last_maps, reading, saliency, sizes
 from core.trace import graph_of
 
 # the layer that Grad-CAM weighs if not told otherwise
@@ -49,19 +50,22 @@ def noise(network, count):
     return torch.randn(count, channels, size, size, generator=torch.Generator().manual_seed(0))
 
 
-@pytest.mark.parametrize("name", zoo.SPECS)
-def test_slopes_say_how_the_logit_changes_in_a_random_direction(network, name):
+@pytest.mark.parametrize(
+    ("name", "aim"), [("efficientnet_lite0", "score"), *product(("tiny_vgg", "lenet"), AIMS)]
+)
+def test_slopes_say_how_the_aim_changes_in_a_random_direction(network, name, aim):
     graph, image = graph_of(deepcopy(network(name).model).double()), noise(network(name), 1).double()
-    back, dice = backtrace(graph, image[0], 7, "image"), torch.Generator().manual_seed(1)
+    back, dice = backtrace(graph, image[0], 7, aim=aim), torch.Generator().manual_seed(1)
     nodes = [node for node in graph.graph.nodes if node.name in back.slopes]
     for node in nodes[:: 1 if len(nodes) < 40 else 29]:
         value, slope = back.steps[node.name].output, back.slopes[node.name]
         change = 1e-7 * torch.randn(value.shape, generator=dice, dtype=value.dtype) * (value != 0)  # not at an edge
         more, less = (
-            fx.Interpreter(graph).run(image, initial_env={node: moved[None]})[-1][0, 7]
+            AIMS[aim](fx.Interpreter(graph).run(image, initial_env={node: moved[None]})[-1][0], 7)
             for moved in (value + change, value - change)
         )
-        torch.testing.assert_close((slope * change).sum(), (more - less) / 2, rtol=1e-3, atol=1e-14)
+        rounding = 1e-14 * max(1, abs(back.value))
+        torch.testing.assert_close((slope * change).sum(), (more - less) / 2, rtol=1e-3, atol=rounding)
 
 
 def test_a_backtrace_begins_where_it_is_told(tiny_cnn, ramp):
@@ -70,6 +74,74 @@ def test_a_backtrace_begins_where_it_is_told(tiny_cnn, ramp):
     assert back.slopes["_3"].tolist() == [0, 1]
     assert back.slopes["_1"].tolist() == [[[1, 1], [1, 1]], [[-1, -1], [-1, -1]]]
     assert list(back.steps) == ["image", "_0", "_1", "_2", "_3"]
+
+
+@pytest.mark.parametrize("name", zoo.SPECS)
+def test_a_loss_is_the_one_that_torch_has(network, seen, name):
+    net, image = network(name), seen(name, "cat")
+    logits = net.model(image[None])
+    backs = {aim: backtrace(net.graph, image, 4, aim=aim) for aim in AIMS}
+    target = nn.functional.one_hot(torch.tensor([4]), len(net.labels)).float()
+    assert backs["score"].value == pytest.approx(logits[0, 4].item(), rel=1e-4)
+    loss = nn.functional.cross_entropy(logits, torch.tensor([4])).item()
+    assert backs["cross-entropy"].value == pytest.approx(loss, rel=1e-4)
+    squares = nn.functional.mse_loss(logits, target, reduction="sum").item()
+    assert backs["squared error"].value == pytest.approx(squares / 2, rel=1e-4)
+    for aim, back in backs.items():
+        assert (back.aim, back.index, list(back.slopes)) == (aim, 4, list(back.steps))
+        assert all(slope.shape == back.steps[step].output.shape for step, slope in back.slopes.items())
+
+
+def test_sizes_and_saliency_by_hand(tiny_cnn, ramp):
+    back = backtrace(graph_of(tiny_cnn), ramp, 1)
+    found = {size.name: size for size in sizes(back)}
+    assert list(found) == ["image", "_0", "_1", "_2", "_3"]
+    # the ReLU is open at three cells of the first map and at two of the second
+    assert (found["_0"].kind, found["_0"].norm, found["_0"].mean_abs) == ("Conv2d", pytest.approx(5**0.5), 5 / 8)
+    assert (found["_0"].share_zero, found["_1"].share_zero, found["_3"].share_zero) == (3 / 8, 0, 1 / 2)
+    assert saliency(torch.tensor([[[1.0, -3]], [[-2, 2]]])).tolist() == [[2, 3]]
+    # what the second map takes away at (1, 0) and (1, 1) leaves the window at (0, 1) alone
+    assert back.slopes["image"].tolist() == [[[0, 1, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1], [0, 0, 0, 0]]]
+
+
+def test_a_step_that_feeds_nothing_has_slopes_of_zero():
+    class Idle(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.used, self.idle = nn.Flatten(), nn.ReLU()
+
+        def forward(self, maps):
+            return (self.idle(maps), self.used(maps))[1]
+
+    assert backtrace(graph_of(Idle()), torch.ones(1, 1, 2), 0).slopes["idle"].tolist() == [[[0, 0]]]
+
+
+LABELS = ("cat", "crane", "Dog", "crane", "7")
+
+
+@pytest.mark.parametrize(("asked", "index"), [("cat", 0), ("CAT", 0), ("dog", 2), ("1", 1), ("3", 3), ("7", 4)])
+def test_a_class_is_found_by_its_label_or_its_number(asked, index):
+    assert class_index(LABELS, asked) == index
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("bird", "there is no class 'bird'; give a label such as 'cat' or 0 to 4"),
+        ("5", "there is no class '5'"),
+        ("-1", "there is no class '-1'"),
+        ("crane", "the classes 1 and 3 are called 'crane'; give one of the numbers"),
+        ("Crane", "the classes 1 and 3 are called 'Crane'"),
+    ],
+)
+def test_a_class_that_is_not_there_or_there_twice_says_so(asked, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        class_index(LABELS, asked)
+
+
+def test_an_aim_that_is_not_known_is_named(tiny_cnn, ramp):
+    with pytest.raises(ValueError, match="no slopes of 'hinge'; choose one of score, cross-entropy, squared error"):
+        backtrace(graph_of(tiny_cnn), ramp, 0, aim="hinge")
 
 
 def test_without_a_class_the_largest_logit_is_looked_at(tiny_cnn, ramp):
