@@ -20,7 +20,7 @@ run: $(VENV)/.run-ready
 
 test: $(VENV)/.test-ready
 	@$(PY) -m tests.tools.browser
-	@$(PY) -m ruff check . && lint=0 || lint=$$?; $(PY) -m pytest $(ARGS) && exit $$lint
+	@$(PY) -m ruff check . && lint=0 || lint=$$?; $(PY) -m pytest -n auto --dist loadfile $(ARGS) && exit $$lint
 
 bench: $(VENV)/.test-ready
 	@$(PY) -m tests.tools.browser

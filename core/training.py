@@ -1,96 +1,207 @@
-"""How our own networks learned: a recipe, augmentation, and one epoch after the other."""
-from collections.abc import Iterator
-from dataclasses import dataclass
+"""Training as a pure step: a state goes in, a later state and what happened come out. Nothing else is kept anywhere.
 
+The order of the examples and dropout follow from the seed and the step alone, so a run can be repeated, cut into pieces
+and taken up again at any older state, and its weights are the same to the bit (on one kind of machine, one thread).
+"""
+import time
+from dataclasses import dataclass, field, replace
+from math import inf, isfinite
+
+import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from safetensors.torch import load as unpack
+from safetensors.torch import save as pack
+from torch import Tensor
 
-from core.datasets import Split
-from core.images import Preprocessing
+from core import architectures, checkup, toy_data
+from core.checkup import Evaluation, Score, Trouble
+from core.optimisers import LOSSES, OPTIMISERS
+from core.run_config import Config, layers_of
+from core.toy_data import Data
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides the result; the same recipe on the same machine gives the same weights."""
-
-    epochs: int
-    learning_rate: float  # at its peak; it rises for 15 % of the steps and falls to zero (Smith 2018)
-    batch: int = 128
-    momentum: float = 0.9  # Nesterov's, on average; it moves against the learning rate
-    weight_decay: float = 5e-4
-    shift: float = 0.0  # pixels, at most, in each direction
-    turn: float = 0.0  # degrees, at most
-    zoom: float = 0.0  # 0.1: from 0.9 to 1.1 times as large
-    flip: bool = False  # left-right, half of the time
-    seed: int = 0
+EVERY = 100  # steps from one evaluation to the next, which takes as long as five
+EARLY = (10, 25, 50)  # steps that are evaluated besides, when most happens
+SAMPLE = toy_data.TESTS  # training examples that an evaluation looks at
 
 
 @dataclass(frozen=True)
-class Epoch:
-    """What one pass over the training pictures came to."""
+class State:
+    """A run at one step, as plain data; equal states are equal to the bit."""
 
-    index: int
-    loss: float  # mean cross-entropy, nats
-
-
-def normalise(images: Tensor, preprocessing: Preprocessing) -> Tensor:
-    """(N, C, H, W) uint8 -> float32, (x - mean) / std per channel."""
-    mean, std = (torch.tensor(values).view(-1, 1, 1) for values in (preprocessing.mean, preprocessing.std))
-    return (images.float() - mean) / std
-
-
-def augment(images: Tensor, recipe: Recipe, dice: torch.Generator) -> Tensor:
-    """Each picture of (N, C, H, W) shifted, turned, zoomed and flipped a little, by chance; edges are mirrored."""
-    count, side = len(images), images.shape[-1]
-
-    def chance(most: float) -> Tensor:
-        return (2 * torch.rand(count, generator=dice) - 1) * most
-
-    angle, scale = torch.deg2rad(chance(recipe.turn)), 1 + chance(recipe.zoom)
-    mirror = torch.where(torch.rand(count, generator=dice) < 0.5 * recipe.flip, -1.0, 1.0)
-    move = [(chance(recipe.shift).round() * 2 / side) for _ in range(2)]
-    cosine, sine = scale * angle.cos(), scale * angle.sin()
-    rows = [cosine * mirror, -sine, move[0], sine * mirror, cosine, move[1]]
-    theta = torch.stack(rows, dim=1).view(count, 2, 3)
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
-    return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+    config: Config
+    step: int  # how often the weights were changed
+    weights: bytes = field(repr=False)  # safetensors, by layer
+    slots: bytes = field(default=pack({}), repr=False)  # safetensors: what the optimiser remembers
+    first_loss: float | None = None
+    mean_loss: float | None = None  # of the last ten batches or so
+    told: frozenset[str] = frozenset()  # kinds of trouble that were reported; each is reported once
+    stopped: bool = False  # the next step's numbers would not be finite
 
 
-def fit(model: nn.Module, split: Split, preprocessing: Preprocessing, recipe: Recipe) -> Iterator[Epoch]:
-    """Trains `model` in place with SGD on cross-entropy, one yielded Epoch per pass over the pictures."""
-    dice = torch.Generator().manual_seed(recipe.seed)
-    batches = len(split) // recipe.batch
-    optimizer = torch.optim.SGD(
-        model.parameters(), recipe.learning_rate, recipe.momentum, nesterov=True, weight_decay=recipe.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        recipe.learning_rate,
-        total_steps=recipe.epochs * batches,
-        pct_start=0.15,
-        base_momentum=recipe.momentum - 0.05,
-        max_momentum=(1 + recipe.momentum) / 2,
-    )
-    model.train().to(memory_format=torch.channels_last)
-    for index in range(recipe.epochs):
-        losses = []
-        for rows in torch.randperm(len(split), generator=dice)[: batches * recipe.batch].split(recipe.batch):
-            images = augment(normalise(split.images[rows], preprocessing), recipe, dice)
-            loss = F.cross_entropy(model(images), split.labels[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        yield Epoch(index, sum(losses) / len(losses))
+@dataclass(frozen=True)
+class Loss:
+    """The loss of a step's batch, before that step changes the weights."""
+
+    step: int
+    loss: float
 
 
-def accuracy(model: nn.Module, split: Split, preprocessing: Preprocessing) -> float:
-    """Share of the pictures whose most probable class is the right one, 0 to 1."""
-    right = 0
-    with torch.inference_mode():
-        for images, labels in zip(split.images.split(500), split.labels.split(500), strict=True):
-            right += (model(normalise(images, preprocessing)).argmax(dim=1) == labels).sum().item()
-    return right / len(split)
+Event = Loss | Evaluation | Trouble
+Look = tuple[Score, Score, dict[str, Tensor]]  # on training examples, on tests, and what every layer gives for those
+
+
+def begin(config: Config) -> State:
+    """The run before its first step; ValueError if the network does not fit the data."""
+    network = architectures.build(layers_of(config))
+    architectures.initialise(network, config.initialisation, _dice(config.seed, 0))
+    return State(config, 0, pack(network.state_dict()))
+
+
+def network_of(state: State) -> architectures.Network:
+    """The network of a state, in eval mode: (N, C, H, W) or (N, 2) -> (N, classes) logits."""
+    network = architectures.build(layers_of(state.config))
+    network.load_state_dict(unpack(state.weights))
+    return network.eval()
+
+
+def advance(
+    state: State, steps: int, data: Data | None = None, seconds: float = inf
+) -> tuple[State, tuple[Event, ...]]:
+    """The state after so many steps, or after so many seconds if that is earlier, and everything that happened.
+
+    `data`, if given, are those of the config, already loaded. A run that has stopped stays where it is.
+    """
+    if steps < 0:
+        raise ValueError(f"training goes forward by 0 steps or more, not {steps}; an older state leads back")
+    if state.stopped or not steps:
+        return state, ()
+    end = time.monotonic() + seconds
+    run, events = _Run(state, data or toy_data.load(state.config.data)), []
+    for _ in range(steps):
+        events += run.step()
+        if run.state.stopped or time.monotonic() >= end:
+            break
+    return run.packed(), tuple(events)
+
+
+def evaluate(state: State, data: Data | None = None) -> Evaluation:
+    """Scores and layers of a state as it is; the gradient is that of its next batch."""
+    run = _Run(state, data or toy_data.load(state.config.data))
+    look = run.look()
+    return run.evaluation(look, run.gradient()[1])
+
+
+def batch(config: Config, step: int, count: int) -> Tensor:
+    """Which of `count` examples a step learns from, (N,) row numbers; every epoch shuffles all of them anew."""
+    size = min(config.batch, count)
+    epoch, place = divmod(step, count // size)
+    return torch.randperm(count, generator=_dice(config.seed, 1, epoch))[place * size : (place + 1) * size]
+
+
+def _dice(*numbers: int) -> torch.Generator:
+    """A generator of its own for every use; mixed, because torch heeds no more than the last 32 bits of a seed."""
+    return torch.Generator().manual_seed(int(np.random.SeedSequence(numbers).generate_state(1)[0]))
+
+
+class _Run:
+    """A state on its feet, for as long as one `advance` takes: the network, and its weights as one long vector."""
+
+    def __init__(self, state: State, data: Data):
+        self.state, self.config = state, state.config
+        self.table, self.network = layers_of(state.config), network_of(state).train()
+        self.inputs, self.labels = torch.tensor(data.inputs), torch.tensor(data.labels)
+        self.tests, self.test_labels = torch.tensor(data.test_inputs), torch.tensor(data.test_labels)
+        names, self.parameters = zip(*self.network.named_parameters(), strict=True)
+        self.layers = [name.split(".")[0] for name in names]
+        self.sizes = [parameter.numel() for parameter in self.parameters]
+        self.weights = torch.cat([parameter.detach().flatten() for parameter in self.parameters])
+        for parameter, values in zip(self.parameters, self.weights.split(self.sizes), strict=True):
+            parameter.data = values.view_as(parameter)  # a change of the vector changes the network
+        self.slots = unpack(state.slots)
+        self.loss, self.update = LOSSES[self.config.loss], OPTIMISERS[self.config.optimiser]
+
+    def packed(self) -> State:
+        """The state as plain data again."""
+        return replace(self.state, weights=pack(self.network.state_dict()), slots=pack(self.slots))
+
+    def gradient(self) -> tuple[float, Tensor]:
+        """The loss of this step's batch, and its gradient as one vector."""
+        for number, layer in enumerate(self.network):
+            if isinstance(layer, architectures.Dropout):
+                layer.dice = _dice(self.config.seed, 2, self.state.step, number)
+        rows = batch(self.config, self.state.step, len(self.labels))
+        loss = self.loss(self.network(self.inputs[rows]), self.labels[rows])
+        gradients = torch.autograd.grad(loss, self.parameters)
+        return loss.item(), torch.cat([gradient.flatten() for gradient in gradients])
+
+    def step(self) -> list[Event]:
+        """Forward, loss, backward, update. Where a number would not be finite nothing changes, and the run stops."""
+        step, config = self.state.step, self.config
+        look = self.look() if step % EVERY == 0 or step in EARLY else None
+        measured = [buffer.clone() for buffer in self.network.buffers()]  # by batch norm, in each forward pass
+        loss, gradient = self.gradient()
+        decayed = gradient + config.weight_decay * self.weights if config.weight_decay else gradient
+        change, slots = self.update(decayed, self.slots, config.rate, step + 1)
+        weights, length = self.weights + change, decayed.norm().item()
+        if not (isfinite(loss) and isfinite(length) and weights.isfinite().all()):
+            for buffer, values in zip(self.network.buffers(), measured, strict=True):
+                buffer.copy_(values)
+            return self.stop(gradient)
+        events: list[Event] = [Loss(step, loss)]
+        if look:
+            events.append(self.evaluation(look, gradient))
+        found = checkup.troubles(events[-1]) if look else []
+        found += self.trouble_now(loss, length, gradient)
+        self.weights.copy_(weights)
+        self.slots = slots
+        return events + self.commit(loss, found)
+
+    def trouble_now(self, loss: float, length: float, gradient: Tensor) -> list[Trouble]:
+        """What this step's loss and gradient show to be wrong."""
+        found, state = [], self.state
+        if length > checkup.MOST_GRADIENT and "exploding gradients" not in state.told:
+            found.append(checkup.exploding(state.step, length, self.lengths(gradient)))
+        if state.first_loss is not None and state.mean_loss > checkup.GROWTH * max(state.first_loss, 1):
+            found.append(checkup.divergence(state.step, state.mean_loss, state.first_loss, self.config.rate))
+        return found
+
+    def commit(self, loss: float, found: list[Trouble]) -> list[Trouble]:
+        """One step further; the troubles that had not been told."""
+        state = self.state
+        new = [trouble for trouble in found if trouble.kind not in state.told]
+        first, mean = (loss, loss) if state.first_loss is None else (state.first_loss, state.mean_loss)
+        self.state = replace(
+            state,
+            step=state.step + 1,
+            first_loss=first,
+            mean_loss=0.9 * mean + 0.1 * loss,
+            told=state.told | {trouble.kind for trouble in new},
+        )
+        return new
+
+    def stop(self, gradient: Tensor) -> list[Trouble]:
+        """The end of a run whose next numbers would not be numbers."""
+        self.state = replace(self.state, stopped=True)
+        rows = batch(self.config, self.state.step, len(self.labels))
+        layer = checkup.worst(self.network, self.inputs[rows], self.lengths(gradient))
+        return [checkup.not_finite(self.state.step, layer, self.config.rate)]
+
+    def lengths(self, gradient: Tensor) -> dict[str, float]:
+        """The gradient's L2 norm in each layer, by name."""
+        squares: dict[str, float] = {}
+        for layer, values in zip(self.layers, gradient.double().split(self.sizes), strict=True):
+            squares[layer] = squares.get(layer, 0.0) + values.square().sum().item()
+        return {layer: square**0.5 for layer, square in squares.items()}
+
+    def look(self) -> Look:
+        """Scores on training examples and tests, and what every layer gives for the tests."""
+        seen = checkup.outputs(self.network, self.tests)
+        known = checkup.outputs(self.network, self.inputs[:SAMPLE])
+        train = checkup.score(known["output"], self.labels[:SAMPLE], self.loss)
+        return train, checkup.score(seen["output"], self.test_labels, self.loss), seen
+
+    def evaluation(self, look: Look, gradient: Tensor) -> Evaluation:
+        """A look and the gradient of the same weights, put together."""
+        train, test, seen = look
+        sizes = checkup.layer_sizes(self.table, seen, self.lengths(gradient))
+        return Evaluation(self.state.step, train, test, sizes)
