@@ -12,6 +12,10 @@ shell.open_app(
             st.Page("pages/activation.py", title="Activation"),
             st.Page("pages/pooling.py", title="Pooling"),
             st.Page("pages/dense.py", title="Dense and softmax"),
+            st.Page("pages/neuron.py", title="Neuron"),
+            st.Page("pages/backward.py", title="Backward"),
+            st.Page("pages/flow.py", title="Gradient flow"),
+            st.Page("pages/training.py", title="Training lab"),
         ],
         position="top",
     )

@@ -2,10 +2,11 @@
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
 from torch import nn
 
 from core.receptive import ReceptiveField, receptive_fields
-from core.trace import Step
+from core.trace import Place, Step
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,11 @@ def describe(steps: dict[str, Step]) -> list[Layer]:
         Layer(s.name, s.kind, tuple(s.output.shape), s.sources, parameters(s), multiply_adds(s), fields[s.name])
         for s in steps.values()
     ]
+
+
+def kernel(place: Place, unit: int) -> np.ndarray | None:
+    """The weights of one filter or unit, (C, k, k); None where there are none for each pair of maps."""
+    weight = getattr(place.layer, "weight", None)
+    if weight is None or weight.ndim < 2:
+        return None
+    return np.ascontiguousarray((weight[unit] if weight.ndim == 4 else weight[unit].view(-1, 1, 1)).numpy())

@@ -1,5 +1,4 @@
 """What goes forward and comes back through every step of a network that looks at a picture."""
-
 from dataclasses import dataclass
 
 from torch import Tensor, fx

@@ -1,5 +1,4 @@
 """What goes through the steps of a network with a picture: sizes as torch's own autograd gives them."""
-
 import copy
 
 import pytest

@@ -1,12 +1,5 @@
 // What a visitor types into the kernel, and the ways back: each visit of a cell, and the preset.
 
-// A number as people write it: 0.5, 0,5, −1, 1/9; null if it is none.
-function written(text) {
-  const parts = text.trim().replace("−", "-").replace(",", ".").split("/").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  const value = parts.length === 1 ? parts[0] : parts.length === 2 ? parts[0] / parts[1] : NaN;
-  return Number.isFinite(value) && Math.abs(value) <= 1e6 ? value : null;
-}
-
 function listenToTyping(state) {
   const { el } = state, cellOf = (box) => [...el.grid.children].indexOf(box);
   el.grid.oninput = (event) => type(state, event.target, cellOf(event.target));

@@ -91,10 +91,3 @@ function fitted(pen, text, room) {
   while (text.length > 1 && pen.measureText(`${text}…`).width > room) text = text.slice(0, -1);
   return `${text}…`;
 }
-
-// A colour of a scale, and the ink that can be read on it.
-function colourOf({ scale, low, high }, value) {
-  const packed = SCALES[scale][within(Math.round(((value - low) / (high - low)) * 255), 256)];
-  const [r, g, b] = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
-  return { css: `rgb(${r}, ${g}, ${b})`, ink: 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff" };
-}

@@ -78,6 +78,13 @@ function number(x) {
 const read = (text) => Number(text.replaceAll("−", "-").replaceAll(",", ""));
 const percent = (p) => (p >= 0.9995 && p < 1 ? "> 99.9 %" : p < 0.0005 && p > 0 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
 
+// A number as people write it: 0.5, 0,5, −1, 1/9; null if it is none.
+function written(text) {
+  const parts = text.trim().replace("−", "-").replace(",", ".").split("/").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const value = parts.length === 1 ? parts[0] : parts.length === 2 ? parts[0] / parts[1] : NaN;
+  return Number.isFinite(value) && Math.abs(value) <= 1e6 ? value : null;
+}
+
 // A canvas drawn in CSS pixels, sharp on any screen.
 function sized(canvas, width, height) {
   const sharp = window.devicePixelRatio || 1;
@@ -100,6 +107,13 @@ function outline(pen, x, y, w, h, dashed = false) {
   [pen.lineWidth, pen.strokeStyle] = [1.75, "#ffd400"];
   pen.strokeRect(x, y, w, h);
   pen.setLineDash([]);
+}
+
+// A colour of a scale, and the ink that can be read on it.
+function colourOf({ scale, low, high }, value) {
+  const packed = SCALES[scale][within(Math.round(((value - low) / (high - low)) * 255), 256)];
+  const [r, g, b] = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
+  return { css: `rgb(${r}, ${g}, ${b})`, ink: 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff" };
 }
 
 // The legend of a domain: ends, middle and the scale between them, as text and picture.

@@ -11,9 +11,25 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import anatomy, answers, experiments, explain, gradients, images, overview, samples, trace, zoo
+from core import (
+    anatomy,
+    answers,
+    experiments,
+    explain,
+    gradients,
+    images,
+    overview,
+    samples,
+    toy_data,
+    trace,
+    workers,
+    zoo,
+)
 from core.arithmetic import Arithmetic, part
-from pages.shared import gate, photos
+from core.iterations import Iteration, train
+from core.neurons import Config
+from core.service import Service
+from pages.shared import gate, photos, slopes
 from pages.shared.photos import Photo
 
 SUMMED, CURVED = 80_000, 25_000  # numbers of input that are sent at once; a page has to stay below half a megabyte
@@ -169,16 +185,6 @@ def layer(_photo: Photo, digest: str, chosen: Situation, step: str) -> Layer:
     return Layer(np.ascontiguousarray(maps.numpy()), (low, high), fitted.box, fitted.picture.width)
 
 
-def weights(name: str, trained: bool, step: str, unit: int) -> np.ndarray | None:
-    """The weights of one filter or unit, (C, k, k); None where there are none for each pair of maps."""
-    found = trace.places(network(name, trained).graph)[step]
-    weight = getattr(found.layer, "weight", None)
-    if weight is None or weight.ndim < 2:
-        return None
-    kernel = weight[unit] if weight.ndim == 4 else weight[unit].view(-1, 1, 1)
-    return np.ascontiguousarray(kernel.numpy())
-
-
 @dataclass(frozen=True)
 class Closeup:
     """The arithmetic of one map of a layer around one cell, and what it is a part of."""
@@ -206,3 +212,38 @@ def shifts(_photo: Photo, digest: str, chosen: Situation, step: str, most: int) 
     net = network(chosen.network, chosen.trained)
     image = images.to_tensor(_fitted(_photo, chosen), net.preprocessing)
     return gate.through(experiments.shift_experiment, net.graph, image, step, most)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def iterations(config: Config, count: int) -> tuple[Iteration, ...]:
+    """The first `count` iterations of a small network; numbers that everybody may see."""
+    return tuple(train(config, count))
+
+
+@_per_visitor(everybody=12, own=1)
+def slope_maps(_photo: Photo, digest: str, chosen: Situation, aim: slopes.Aim, step: str) -> slopes.Layer:
+    """All values of one step, with the slope along each."""
+    return _of_slopes(_photo, chosen, slopes.layer, aim, step)
+
+
+@_per_visitor(everybody=256, own=32)
+def slope(_photo: Photo, digest: str, chosen: Situation, question: str, *about) -> object:
+    """The answer to one of the questions of slopes.SMALL."""
+    return _of_slopes(_photo, chosen, slopes.SMALL[question], *about)
+
+
+def _of_slopes(photo: Photo, chosen: Situation, function: Callable, *about: object) -> object:
+    net = network(chosen.network, chosen.trained)
+    return gate.through(function, net, _fitted(photo, chosen), *about)
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda service: service.executor.shutdown(wait=False))
+def service() -> Service:
+    """Who trains the networks of all visitors; its processes end with the server."""
+    return Service(*workers.executor())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def toy(choice: toy_data.Choice) -> toy_data.Data:
+    """Data to train on; nobody can change them."""
+    return toy_data.load(choice)

@@ -53,6 +53,10 @@ PARTS = ("arithmetic", "panels", "kernel", "bars", "curve", "terms", "sentence")
 DEEDS = ("pointing", "steps", "edit", "frame", "copy", "save")  # what visitors do
 CALCULATION = [f"calculation_{part}" for part in PARTS + DEEDS]
 _calculation = _component("calculation", *CALCULATION)
+_neurons = _component("neurons", "neurons_graph")
+_lab = _component("lab", "lab_curves", "lab_pictures", "lab_plane")
+_meter, _histograms = (_component(name, "meter_axis", "meter_time") for name in ("meter", "histograms"))
+_backward, _panels = _component("backward", "backward_maps", "backward_sum"), _component("panels")
 
 
 def _hear(key: str, event: str, then: Callable[[dict], None]) -> Callable[[], None]:
@@ -106,3 +110,43 @@ def calculation(data: bytes, key: str, heard: Callable[[str, dict], None]) -> No
     events = ("choose", "frame", "unit", "kernel")
     callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in events}
     _calculation(key=key, data=data, **callbacks)
+
+
+def neurons(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """A small network as a graph, iteration by iteration; heard(event, sent): where the visitor is, what they typed."""
+    key = "neurons"
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("look", "typed")}
+    _neurons(key=key, data=data, **callbacks)
+
+
+def backward(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """A layer's maps with their slopes; heard(event, sent): a number is opened, another layer is chosen."""
+    key = "backward"
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("open", "walk")}
+    _backward(key=key, data=data, **callbacks)
+
+
+def panels(data: bytes, key: str, on_choose: Callable[[dict], None]) -> None:
+    """Grids of numbers side by side; pointing marks the same cell in all, a click chooses it."""
+    _panels(key=key, data=data, on_choose_change=_hear(key, "choose", on_choose))
+
+
+def lab(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """A run's curves and what its network does; heard(event, sent): back to a step, a picture, a cell, a drawing."""
+    key, events = "lab", ("go", "see", "cell", "draw")
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in events}
+    _lab(key=key, data=data, **callbacks)
+
+
+def meter(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """Gradient and activation per layer; heard(event, sent): another time, a layer chosen, a layer to be opened."""
+    key = "meter"
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("time", "choose", "open")}
+    _meter(key=key, data=data, **callbacks)
+
+
+def histograms(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """How activations and gradients are spread in each layer; heard(event, sent): another time, a layer chosen."""
+    key = "histograms"
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("time", "choose")}
+    _histograms(key=key, data=data, **callbacks)

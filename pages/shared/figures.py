@@ -3,6 +3,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 BLUE, ORANGE = "#3a87c8", "#e07b1a"  # safe for colour-blind eyes, in light and in dark
+GREEN = "#2f9e77"
+PLAIN = {"displayModeBar": False, "responsive": True}
+MARGIN = dict(l=10, r=10, t=60, b=10)
+TOP = dict(orientation="h", y=1.02, yanchor="bottom")
 
 
 def histogram(everywhere: np.ndarray, here: np.ndarray, name: str, bins: int = 60) -> go.Figure:
@@ -18,4 +22,46 @@ def histogram(everywhere: np.ndarray, here: np.ndarray, name: str, bins: int = 6
     figure.update_layout(showlegend=True, barmode="overlay", bargap=0, height=300, margin=dict(l=10, r=10, t=10, b=10))
     figure.update_xaxes(title="value")
     figure.update_yaxes(title="share of the values", tickformat=".0%")
+    return figure
+
+
+def loss_curve(
+    name: str, weights: np.ndarray, losses: np.ndarray, tangent: np.ndarray,
+    now: tuple[float, float], landed: tuple[float, float],
+) -> go.Figure:  # fmt: skip
+    """The loss along one weight, its tangent where the weight stands, and where the update lands."""
+    figure = go.Figure()
+    figure.add_scatter(x=weights, y=losses, name="loss", line_color=ORANGE)
+    figure.add_scatter(x=weights, y=tangent, name="tangent", line=dict(color=BLUE, dash="dash"))
+    for point, label, colour, symbol in ((now, "now", BLUE, "circle"), (landed, "after the step", GREEN, "diamond")):
+        marker = dict(color=colour, size=12, symbol=symbol)
+        figure.add_scatter(x=point[:1], y=point[1:], name=label, mode="markers", marker=marker)
+    low, high = float(losses.min()), float(losses.max())
+    room = 0.1 * max(high - low, 1e-6)
+    figure.update_layout(title=f"The loss along {name}", height=300, margin=MARGIN, legend=TOP)
+    figure.update_xaxes(title=name)
+    figure.update_yaxes(title="loss", range=[low - room, high + room])
+    return figure
+
+
+def losses(runs: dict[str, list[float]]) -> go.Figure:
+    """Losses of several runs, iteration by iteration; what is no longer finite ends its line."""
+    figure = go.Figure()
+    styles = zip((BLUE, GREEN, ORANGE), ("dot", "solid", "dash"), strict=True)
+    for (name, values), (colour, dash) in zip(runs.items(), styles, strict=True):
+        figure.add_scatter(y=values, name=name, line=dict(color=colour, dash=dash))
+    figure.update_layout(title="Three learning rates", height=300, margin=MARGIN, legend=TOP)
+    figure.update_xaxes(title="iteration")
+    figure.update_yaxes(title="loss", rangemode="tozero")
+    return figure
+
+
+def nudges(steps: np.ndarray, real: np.ndarray, predicted: np.ndarray, name: str) -> go.Figure:
+    """The real change of a score or loss along one number, and the straight line that its slope predicts."""
+    figure = go.Figure()
+    figure.add_scatter(x=steps, y=real, name="real", line_color=ORANGE, mode="lines+markers")
+    figure.add_scatter(x=steps, y=predicted, name="predicted", line=dict(color=BLUE, dash="dash"))
+    figure.update_layout(title=f"Change of {name}", height=300, margin=MARGIN, legend=TOP)
+    figure.update_xaxes(title="step")
+    figure.update_yaxes(title="change")
     return figure

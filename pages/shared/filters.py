@@ -6,9 +6,10 @@ from math import prod
 import numpy as np
 import streamlit as st
 
-from core import kernels
+from core import anatomy, kernels
 from core.examples import Example
 from core.ops import Window
+from core.trace import places
 from pages.shared import cached, link, words
 from pages.shared.shell import Hand
 
@@ -89,7 +90,7 @@ def _trained(hand: Hand, count: int, size: int, channels: int) -> np.ndarray:
     first = link.count("from map", 0, most - 1, key="trained_map", begin=0, forgets=("own",), width=105, help=help)
     found = []
     for at in range(count):
-        kernel = cached.weights(hand.chosen.network, hand.chosen.trained, step, (first + at) % most)
+        kernel = anatomy.kernel(places(hand.network.graph)[step], (first + at) % most)
         squares = kernel if len(kernel) == channels else np.repeat(kernel[:1], channels, axis=0)
         found.append([kernels.resized(square.astype(float), size) for square in squares])
     return np.array(found)

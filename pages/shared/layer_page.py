@@ -5,6 +5,7 @@ import numpy as np
 import streamlit as st
 
 from core import anatomy
+from core.trace import places
 from pages.shared import cached, components, drawings, figures, network_page, tables, words
 from pages.shared.shell import Hand
 from pages.shared.tell import fold
@@ -74,7 +75,7 @@ def _tell(facts: anatomy.Layer, layer: cached.Layer) -> None:
 
 def _kernel(hand: Hand, facts: anatomy.Layer, unit: int) -> dict | None:
     """The weights that make one map or unit, described."""
-    kernel = cached.weights(hand.chosen.network, hand.chosen.trained, facts.name, unit)
+    kernel = anatomy.kernel(places(hand.network.graph)[facts.name], unit)
     if kernel is None:
         return None
     channels, side, _ = kernel.shape

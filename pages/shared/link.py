@@ -115,11 +115,14 @@ def count(
     return st.number_input(label, low, high, step=1, key=key, on_change=_write, args=(key, begin, forgets), **more)
 
 
-def slide(label: str, low: float, high: float, step: float, *, key: str, begin: float, **more: object) -> float:
+def slide(
+    label: str, low: float, high: float, step: float, *,
+    key: str, begin: float, forgets: Sequence[str] = (), **more: object,
+) -> float:  # fmt: skip
     """A slider over whole or decimal numbers, as its ends are."""
     read = whole if isinstance(low, int) else decimal
     st.session_state[key] = read(key, low, high, begin)
-    return st.slider(label, low, high, step=step, key=key, on_change=_write, args=(key, begin, ()), **more)
+    return st.slider(label, low, high, step=step, key=key, on_change=_write, args=(key, begin, forgets), **more)
 
 
 def switch(label: str, *, key: str, forgets: Sequence[str] = (), **more: object) -> bool:

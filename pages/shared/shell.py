@@ -16,6 +16,7 @@ from pages.shared.photos import Photo
 ABOUT = "Torchlight opens up a neural network while it looks at your picture. Your photos stay in memory."
 LOGO = zoo.ASSETS / "logo.svg"
 STYLE = f"<style>{(zoo.ASSETS / 'style.css').read_text(encoding='utf-8')}</style>"
+WITHOUT_FRAME = "<style>.st-key-frame { display: none; }</style>"  # drawn all the same, so that nothing is forgotten
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,15 @@ def _translate_link(page: st.Page) -> None:
         link.travel(page, kept)
 
 
-def open_page(title: str, lead: str) -> Hand:
-    """First line of every page: its title and what the visitor holds."""
+def open_page(title: str, lead: str, picture: bool = True) -> Hand:
+    """First line of every page: its title and what the visitor holds; the frame is hidden where no picture matters."""
     if not st.session_state.get("framed"):  # the very first request after a start may come here without app.py
         pages = Path(__file__).parents[1].glob("*.py")
         st.navigation([st.Page(lambda: None, title=title), *pages], position="hidden")  # so that the address is known
         st.rerun()
     link.come_back(title)
+    if not picture:
+        st.html(WITHOUT_FRAME)
     header = st.container(horizontal=True, vertical_alignment="bottom", key="header")
     with header.container(width="stretch", gap=None):
         st.title(title, anchor=False)

@@ -1,0 +1,95 @@
+"""A few neurons in a browser: what is pointed at, stepped through and typed is what the engine has."""
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core import iterations, neurons
+from core.neurons import EXAMPLE
+from tests.tools.shots import drawn
+
+ITERATIONS = list(iterations.train(EXAMPLE, 30))
+
+
+def read(page: Page) -> float:
+    """The last result in the panel."""
+    return float(page.locator(".lines .step b").last.inner_text().replace("−", "-"))
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_stepping_goes_through_four_stages_without_asking(visitor):
+    page = visitor("neuron")
+    drawn(page)
+    sent = len(visitor.frames)
+    stages = page.locator(".stages button")
+    for at, stage in enumerate(("Forward", "Loss", "Backward", "Update")):
+        expect(stages.nth(at)).to_have_attribute("aria-pressed", "true")
+        expect(stages.nth(at)).to_contain_text(stage)
+        if stage == "Update":
+            after = ITERATIONS[0].after.parameters["w1.1.1"]
+            assert read(page) == pytest.approx(after, rel=1e-3)
+            assert len(visitor.frames) == sent
+        page.get_by_role("button", name="Step ▶").click()
+    expect(page.locator(".count")).to_have_text("iteration 1")
+    page.get_by_role("button", name="◀ Step").click()
+    expect(page.locator(".count")).to_have_text("iteration 0")
+    expect(page).to_have_url(re.compile("stage=3"))
+
+
+def test_keys_go_from_number_to_number_and_type_one(visitor):
+    page = visitor("neuron?chosen=x1")
+    drawn(page)
+    page.locator(".graph").focus()
+    press(page, "ArrowDown")
+    title = page.locator(".neurons section h2")
+    expect(title).not_to_have_text("Input 1")
+    press(page, "ArrowUp")
+    expect(title).to_have_text("Input 1")
+    press(page, "Enter")
+    page.keyboard.type("−1/4")
+    press(page, "Enter")
+    expect(page).to_have_url(re.compile("own="))
+    drawn(page, "inputs=(-0.25, 0.5)")
+    changed = neurons.begin((2, 2, 2), (-0.25, 0.5), (0.9, 0.1), "tanh", 0.3, 2)
+    losses = neurons.loss(changed)
+    page.get_by_role("button", name="2 Loss").click()
+    page.locator(".graph").focus()
+    while title.inner_text() != "Target 1":
+        press(page, "ArrowDown")
+    first = iterations.iterate(changed).loss.parts[0].value
+    assert read(page) == pytest.approx(first, rel=1e-3)
+    assert first < losses
+
+
+def test_nonsense_is_named_and_loses_nothing(visitor):
+    page = visitor("neuron")
+    drawn(page)
+    page.locator(".given input").fill("abc")
+    page.locator(".given input").press("Enter")
+    expect(page.locator(".problem")).to_contain_text("Write a number")
+    assert "own=" not in page.url
+
+
+def test_it_runs_until_it_is_paused_and_the_link_follows(visitor):
+    page = visitor("neuron")
+    drawn(page)
+    page.get_by_label("Speed").select_option("20 iterations a second")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator(".count")).to_have_text(re.compile("iteration [1-9][0-9]"))
+    page.get_by_role("button", name="Pause").click()
+    reached = int(page.locator(".count").inner_text().split()[1])
+    expect(page).to_have_url(re.compile(rf"at={reached}\b"))
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_nothing_is_wider_than_the_screen(visitor, width):
+    page = visitor("neuron?shape=Three+layers", width=width)
+    drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = page.locator(".graph").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
