@@ -1,16 +1,19 @@
 """For every test of the pages: a server on which nobody has been."""
 import logging
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit as st
 from streamlit.components.v2.component_manager import BidiComponentManager
 
-from core import samples, zoo
+from core import samples, workers, zoo
 from tests.pages.apptest import Navigated
 from tests.pages.engine import LOAD, READ
 
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")  # each AppTest warns
+
+TRAINER = ThreadPoolExecutor(1)  # in place of processes, which each test would start anew
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +24,8 @@ def fresh(monkeypatch):
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", skip)  # 0.1 s, and there are none
     monkeypatch.setattr(zoo, "load", LOAD)
     monkeypatch.setattr(samples, "load", READ)
+    monkeypatch.setattr(TRAINER, "shutdown", lambda wait=True: None)
+    monkeypatch.setattr(workers, "executor", lambda: (TRAINER, 1))
     random.seed(0)
     st.cache_data.clear()
     st.cache_resource.clear()

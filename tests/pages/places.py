@@ -25,6 +25,9 @@ SPECIAL = {  # one of each kind of drawing
         {"network": LARGE, "layer": "head_norm", "act_instead": "GELU"},
     ],
     "pooling": [{"network": LARGE, "pool_on": "layer"}, SMALL | {"pool_by-hand_kind": "global"}],
+    "backward": [SMALL | {"layer": "module2_conv1", "map": "1", "twin": "True"}],
+    "neuron": [{"shape": "Three layers", "stage": "2", "chosen": "n2.1"}],
+    "flow": [SMALL | {"flow_on": "Your photo"}],
     "dense": [
         SMALL,
         {"network": "lenet", "layer": "dense1"},

@@ -1,0 +1,243 @@
+"""One visitor's run: forward through the service, piece by piece; back through its history; the runs before it."""
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core import history, review, training
+from core.checkup import Evaluation, Trouble
+from core.history import History
+from core.run_config import Config
+from core.service import Job, Service
+from core.toy_data import Data
+from core.training import Event, Loss, State
+from pages.shared import gate
+
+MOST_STEPS = 5_000
+STOPS = ("not finite", "divergence")  # troubles that pause a run
+EARLIER = 3  # runs that stay on the chart beside this one
+ROOM = 16_000_000  # bytes of older states for each visitor; a class of thirty must fit into memory
+SOME = 50  # losses of batches that are averaged
+POINTS = 250  # of a curve, at most: more than a chart has pixels for
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A run as lines on a chart."""
+
+    config: Config
+    steps: np.ndarray  # (P,) of the batches' losses
+    losses: np.ndarray  # (P,) each the mean of a few batches
+    scores: np.ndarray  # (E, 5) step, loss and accuracy on training examples, loss and accuracy on tests
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a state's network does, right now."""
+
+    state: State
+    evaluation: Evaluation
+    answers: np.ndarray  # (M, K) for the tests
+
+
+@dataclass(eq=False)
+class Lab:
+    """A run, where it is and where it is going."""
+
+    state: State
+    history: History
+    events: list[Event] = field(default_factory=list)  # of all steps before the state's
+    earlier: tuple[Curves, ...] = ()
+    job: Job | None = None
+    goal: int = 0  # the step where it will pause by itself
+    pace: int = MOST_STEPS  # steps from one look to the next, at most
+    playing: bool = False
+    before: int = 0  # students whose turn comes first
+    failure: str = ""
+    began: tuple[float, int] = (0.0, 0)  # when playing began, and at which step
+    linked: int = 0  # the step that the page's link had last
+    look: Look | None = None  # at the state it was last asked for
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)  # a visitor's reruns may overlap
+
+    @property
+    def busy(self) -> bool:
+        """Something is being computed for it."""
+        return self.job is not None
+
+    @property
+    def seconds_to_go(self) -> float | None:
+        """By the pace so far; None as long as there is none."""
+        since, first = self.began
+        done = self.state.step - first
+        return (self.goal - self.state.step) * (time.monotonic() - since) / done if self.playing and done > 0 else None
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What has gone wrong on the way here, the latest last."""
+        return [event for event in self.events if isinstance(event, Trouble)]
+
+
+def begin(config: Config, before: Lab | None = None) -> Lab:
+    """A run at its first step; the one before it stays on the chart if it got anywhere."""
+    runs = list(before.earlier) if before else []
+    if before and before.state.step:
+        runs = [run for run in runs if run.config != before.state.config] + [curves(before)]
+    others = [run for run in runs if run.config != config]
+    state = training.begin(config)
+    return Lab(state, (state,), earlier=tuple(others[-EARLIER:]))
+
+
+def play(lab: Lab, service: Service, goal: int, pace: int) -> None:
+    """Train up to step `goal`, `pace` steps at a time, for as long as somebody looks."""
+    with lab.lock:
+        lab.goal, lab.pace, lab.playing, lab.failure = min(goal, MOST_STEPS), pace, True, ""
+        lab.began = time.monotonic(), lab.state.step
+        _go_on(lab, service)
+
+
+def pause(lab: Lab, service: Service) -> None:
+    """Stay where it is; the piece that is being computed is not waited for."""
+    with lab.lock:
+        if lab.job:
+            _hear(lab, service)
+        _rest(lab, service)
+
+
+def hear(lab: Lab, service: Service) -> bool:
+    """Take in what has been computed, and ask for more if it is playing; whether this was the end of it."""
+    with lab.lock:
+        if lab.job is None:
+            return False
+        known = len(lab.events)
+        if _hear(lab, service):
+            lab.job = None
+        fresh = {event.kind for event in lab.events[known:] if isinstance(event, Trouble)}
+        if lab.failure or lab.state.stopped or fresh & set(STOPS):
+            _rest(lab, service)
+        elif lab.playing and lab.job is None:
+            _go_on(lab, service)
+        return lab.job is None
+
+
+def go_to(lab: Lab, service: Service, step: int) -> None:
+    """To any step up to MOST_STEPS, back or forward; what comes after it is dropped, and can be made again."""
+    with lab.lock:
+        _rest(lab, service)
+        if step < lab.state.step:
+            lab.state, _ = history.back_to(lab.history, step)
+            lab.history = tuple(older for older in lab.history if older.step <= lab.state.step)
+            lab.events = [event for event in lab.events if event.step < lab.state.step]
+        lab.goal = min(step, MOST_STEPS)
+        if lab.state.step < lab.goal and not lab.state.stopped:
+            lab.job = service.start(lab.state, lab.goal)
+
+
+def wait(lab: Lab, service: Service, seconds: float) -> None:
+    """Give a few steps the time they need, so that one click is one answer; what takes longer is shown live."""
+    end = time.monotonic() + seconds
+    while lab.busy and time.monotonic() < end:
+        time.sleep(0.005)
+        hear(lab, service)
+
+
+def look(lab: Lab, data: Data) -> Look:
+    """Scores and answers of the state it has reached; computed once for each."""
+    state = lab.state
+    if lab.look is None or lab.look.state is not state:
+        lab.look = gate.through(_look, state, data)
+    return lab.look
+
+
+def _look(state: State, data: Data) -> Look:
+    return Look(state, training.evaluate(state, data), review.answers(state, data.test_inputs))
+
+
+def step_before(lab: Lab, trouble: Trouble) -> int:
+    """The step before a trouble where the loss was lowest."""
+    found = [event for event in lab.events if isinstance(event, Loss) and event.step <= trouble.step]
+    return min(found, key=lambda event: event.loss).step if found else 0
+
+
+def is_stuck(lab: Lab) -> bool:
+    """After many steps the loss has hardly become less."""
+    losses = [event.loss for event in lab.events if isinstance(event, Loss)]
+    return len(losses) >= 200 and np.mean(losses[-SOME:]) > 0.95 * np.mean(losses[:SOME])
+
+
+def _hear(lab: Lab, service: Service) -> bool:
+    """The job's news; whether it is done."""
+    news = service.ask(lab.job)
+    lab.events += news.events
+    lab.state, lab.before, lab.failure = news.state, news.before, news.failure
+    lab.history = _within_room(history.remember(lab.history, news.state))
+    return news.done
+
+
+def _go_on(lab: Lab, service: Service) -> None:
+    lab.playing = lab.state.step < lab.goal and not lab.state.stopped
+    if lab.playing and lab.job is None:
+        lab.job = service.start(lab.state, min(lab.goal, lab.state.step + lab.pace))
+
+
+def _rest(lab: Lab, service: Service) -> None:
+    if lab.job:
+        service.cancel(lab.job)
+    lab.job, lab.playing, lab.before = None, False, 0
+
+
+def _within_room(kept: History) -> History:
+    """Fewer of them where the states are large; never without the first and the last."""
+    while len(kept) > 2 and sum(len(state.weights) + len(state.slots) for state in kept) > ROOM:
+        kept = kept[::2] if len(kept) % 2 else (*kept[:-1:2], kept[-1])
+    return kept
+
+
+# ---- curves -----------------------------------------------------------------------------------
+
+
+def curves(lab: Lab) -> Curves:
+    """The run up to now as lines."""
+    losses = np.array([(event.step, event.loss) for event in lab.events if isinstance(event, Loss)]).reshape(-1, 2)
+    scores = [
+        (event.step, event.train.loss, event.train.accuracy, event.test.loss, event.test.accuracy)
+        for event in lab.events
+        if isinstance(event, Evaluation)
+    ]
+    size = max(1, -(-len(losses) // POINTS))
+    means = [losses[at : at + size].mean(axis=0) for at in range(0, len(losses), size)]
+    steps, values = np.array(means).reshape(-1, 2).T
+    return Curves(lab.state.config, steps, values, np.array(scores).reshape(-1, 5))
+
+
+def named(runs: list[Curves]) -> list[str]:
+    """What tells runs apart, "rate 0.05, seed 1"; "this run" if nothing does."""
+    flat = [_flat(run.config) for run in runs]
+    differing = [key for key in flat[-1] if any(one[key] != flat[-1][key] for one in flat)]
+    return [", ".join(f"{key} {one[key]}" for key in differing) or "this run" for one in flat]
+
+
+def _flat(config: Config) -> dict[str, str]:
+    design, data = config.architecture, config.data
+    modules = " + ".join(f"{b.filters}@{b.size}×{b.size} {b.pooling}" for b in design.blocks) or "none"
+    return {
+        "data": data.name,
+        "examples": f"{data.examples}",
+        "noise": f"{data.noise:g}",
+        "size": f"{data.size}",
+        "separation": f"{data.separation:g}",
+        "modules": modules,
+        "dense": " + ".join(map(str, design.dense)) or "none",
+        "activation": design.activation,
+        "batch norm": "on" if design.batch_norm else "off",
+        "dropout": f"{design.dropout:g}",
+        "shortcuts": "on" if design.residual else "off",
+        "first weights": config.initialisation,
+        "loss": config.loss,
+        "optimiser": config.optimiser,
+        "rate": f"{config.rate:g}",
+        "batch": f"{config.batch}",
+        "decay": f"{config.weight_decay:g}",
+        "data seed": f"{data.seed}",
+        "seed": f"{config.seed}",
+    }

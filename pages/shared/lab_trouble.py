@@ -1,0 +1,51 @@
+"""What goes wrong in a run: said in a sentence, with one click back to before it, or to a better learning rate."""
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.shared import lab, lab_choices, link
+from pages.shared.lab import Lab
+
+RATE_TOO_LARGE = ("not finite", "divergence", "exploding gradients")
+GRAVEST = (*RATE_TOO_LARGE, "dead layer", "vanishing gradients")
+LESS, MORE = 1 / 9, 29  # how much the learning rate is changed, about
+
+
+def tell(run: Lab, go: Callable[[Lab, int], None]) -> None:
+    """The gravest trouble in a sentence, the others by name; go(run, step) leads back to before it."""
+    found = sorted(run.troubles, key=lambda trouble: GRAVEST.index(trouble.kind))
+    if not found:
+        if lab.is_stuck(run):
+            _stuck(run)
+        return
+    first, *others = found
+    more = f" Besides: {', '.join(other.kind for other in others)}." if others else ""
+    st.warning(first.text + more, icon=":material/warning:")
+    if run.busy:
+        return
+    before, rate = lab.step_before(run, first), run.state.config.rate
+    with st.container(horizontal=True, key="trouble"):
+        if first.step and before < run.state.step:
+            st.button(f"Back to step {before}, before it", key="before", on_click=go, args=(run, before))
+        if first.kind in RATE_TOO_LARGE:
+            _again("slower", max((one for one in lab_choices.RATES if one <= rate * LESS), default=None))
+
+
+def _stuck(run: Lab) -> None:
+    """A learning rate may be too small, too."""
+    rate = run.state.config.rate
+    text = f"After {run.state.step:,} steps the loss is hardly less than at the beginning: "
+    text += f"with a learning rate of {rate:g} each step is tiny. Take a larger one."
+    st.warning(text, icon=":material/warning:")
+    if not run.busy:
+        _again("faster", min((one for one in lab_choices.RATES if one >= rate * MORE), default=None))
+
+
+def _again(key: str, rate: float | None) -> None:
+    """One click begins the same run with another learning rate."""
+    if rate is None:
+        return
+    help = "The same run from its first weights; this one stays on the chart."
+    if st.button(f"Begin again with rate {rate:g}", key=key, help=help):
+        link.go(rate=rate, **{name: link.UNSET for name in lab_choices.PLACE if name in st.query_params})
+        st.rerun()  # the whole page: this is in its live part
