@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import browser, calculation, classroom, engine
+from tests.bench import browser, calculation, classroom, engine, learning
 from tests.bench.rows import Row, table
 from tests.tools.server import ROOT, Server
 
@@ -14,7 +14,8 @@ from tests.tools.server import ROOT, Server
 def main() -> int:
     """Measure, print, save; the exit code says whether every promise holds."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", choices=["engine", "browser", "calculation", "classroom"], help="measure a part")
+    parts = ["engine", "browser", "calculation", "classroom", "learning"]
+    parser.add_argument("--only", choices=parts, help="measure a part")
     parser.add_argument("--out", type=Path, default=ROOT / "bench.json")
     options = parser.parse_args()
     rows: list[Row] = []
@@ -31,6 +32,8 @@ def main() -> int:
                     rows += calculation.measure(server)
                 if options.only in (None, "classroom"):
                     rows += classroom.measure(server, engine.photo(tiles=2))
+                if options.only in (None, "learning"):
+                    rows += learning.measure(server, engine.photo(tiles=2))
             finally:
                 server.stop()
     print(table(rows))
