@@ -232,7 +232,7 @@ def test_one_click_begins_again_with_smaller_steps_beside_the_run_that_failed():
     assert lab(at).step == 0
     shown = sent(at, KEY)
     assert shown["names"] == ["rate 3", "rate 50"]
-    assert row(shown, 1)[0] > 0
+    assert shown["steps1"].max() > 0
     press(at, "clear-runs")
     assert sent(at, KEY)["names"] == ["this run"]
 
