@@ -39,6 +39,7 @@ def _warm_up() -> None:
         for trained in (True, False):
             cached.look(shown[0], cached.Situation(name, trained, "centre"), None)
         cached.layers(name)
+    cached.service()  # its processes start beside all else
 
 
 def open_app(page: st.Page) -> None:
