@@ -81,7 +81,7 @@ def test_no_control_is_dead(page):
 
 
 @pytest.mark.parametrize("page", PICTURED)
-@pytest.mark.parametrize("key", FRAME)
+@pytest.mark.parametrize("key", sorted(FRAME))
 def test_no_choice_of_the_frame_is_dead_everywhere(page, key):
     def changes(at: AppTest) -> bool:
         before = scene(at)
