@@ -2,13 +2,15 @@
 HOST ?= 127.0.0.1
 PORT ?= 8501
 VENV := .venv
+QUICK := -m "not slow"
 PY := $(VENV)/bin/python
 
-.PHONY: help run test bench shots weights have-data venv clean
+.PHONY: help run test test-all bench shots weights have-data venv clean
 
 help:
 	@echo "make run                   start Torchlight on http://$(HOST):$(PORT)   (PORT=8502, HOST=0.0.0.0 for a class)"
 	@echo "make test                  ruff and every test, the browser's included (ARGS=\"-k images\" for some)"
+	@echo "make test-all              also the slow tests: every control of every page, training in the browser"
 	@echo "make bench                 measure: a table, and bench.json"
 	@echo "make shots                 pictures of every page, into shots/"
 	@echo "make weights DATA=folder   train the networks we ship again, from the pictures in that folder"
@@ -20,7 +22,10 @@ run: $(VENV)/.run-ready
 
 test: $(VENV)/.test-ready
 	@$(PY) -m tests.tools.browser
-	@$(PY) -m ruff check . && lint=0 || lint=$$?; $(PY) -m pytest -n auto --dist loadfile $(ARGS) && exit $$lint
+	@$(PY) -m ruff check . && lint=0 || lint=$$?; $(PY) -m pytest -n auto --dist loadfile $(QUICK) $(ARGS) && exit $$lint
+
+test-all:
+	@$(MAKE) test QUICK=
 
 bench: $(VENV)/.test-ready
 	@$(PY) -m tests.tools.browser

@@ -107,7 +107,8 @@ def _network(begin: Architecture) -> Architecture:
         help = "Brings every unit to mean 0 and spread 1 in each batch."
         norm = link.switch("Batch norm", key="norm", forgets=PLACE, help=help)
         help = "What enters a layer is added to what comes out, where both fit."
-        residual = link.switch("Shortcuts", key="shortcuts", forgets=PLACE, help=help)
+        alone = dense < 2  # one layer has nothing to be added to
+        residual = link.switch("Shortcuts", key="shortcuts", forgets=PLACE, help=help, disabled=alone)
     return Architecture(blocks, (units,) * dense, activation, norm, dropout, residual)
 
 

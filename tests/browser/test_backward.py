@@ -92,7 +92,7 @@ def test_a_finger_opens_as_a_mouse_does(visitor):
 
 
 def test_the_same_pixel_is_marked_in_all_pictures_and_a_click_nudges_it(visitor):
-    page, back = visitor("backward?network=tiny_vgg&methods=occlusion"), traced()
+    page, back = visitor("backward?network=tiny_vgg&methods=occlusion&nudging=True"), traced()
     drawn(page)
     pictures = page.locator(".st-key-heats canvas.panel")
     expect(pictures).to_have_count(3)

@@ -160,7 +160,7 @@ def test_an_own_photo_and_another_network_begin_anew():
     close(maps_of(mine)[0], values)
     close(mine["open"]["gradient"], slopes[3, 1, 1])
     whole = choose(at, "network", "lenet")
-    assert sent(whole, KEY)["step"] == "module2_relu"
+    assert sent(whole, KEY)["step"] == "module2_conv"
 
 
 NONSENSE = {"layer": "nope", "map": "99999", "cell": "x,y", "aim": "fame", "class": "-3", "weight": "9,9,9", "by": "zz"}
@@ -298,7 +298,8 @@ def numbers(at) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("aim", gradients.AIMS)
 def test_a_nudged_pixel_does_in_torch_what_the_page_says(aim):
-    at = opened("backward", network="tiny_vgg", aim=aim, pixel="12,20", channel="green", by="0.5", **{"class": "4"})
+    nudge = {"pixel": "12,20", "channel": "green", "by": "0.5", "nudging": "True", "class": "4"}
+    at = opened("backward", network="tiny_vgg", aim=aim, **nudge)
     twin, image = copy.deepcopy(network("tiny_vgg").model).double(), pixels("tiny_vgg").double().requires_grad_(True)
     before = losses(twin(image[None])[0], 4)[aim]
     before.backward()
@@ -311,6 +312,7 @@ def test_a_nudged_pixel_does_in_torch_what_the_page_says(aim):
 
 def test_a_nudged_weight_does_in_torch_what_the_page_says():
     place = {"layer": "module2_conv1", "map": "3", "weight": "4,1,2", "nudge": "a weight", "by": "-0.25", "class": "4"}
+    place["nudging"] = "True"
     at = opened("backward", network="tiny_vgg", **place)
     twin, image = copy.deepcopy(network("tiny_vgg").model).double().requires_grad_(True), pixels("tiny_vgg").double()
     before = twin(image[None])[0, 4]
@@ -324,7 +326,7 @@ def test_a_nudged_weight_does_in_torch_what_the_page_says():
 
 
 def test_a_click_on_the_pixels_nudges_there():
-    at = opened("backward", network="lenet")
+    at = opened("backward", network="lenet", nudging="True")
     happens(at, "heats", "choose", row=3, column=17)
     assert any("the pixel in row 3, column 17" in text for text in words_of(at))
     assert sent(copied(at), "heats")["at"] == [3, 17]

@@ -65,6 +65,7 @@ def some(ways: list, most: int) -> list:
     return ways if len(ways) <= most else [ways[at] for at in np.linspace(0, len(ways) - 1, most).astype(int)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_no_control_is_dead(page):
     tried = Counter(dict.fromkeys(EVERYWHERE, 1))
@@ -121,6 +122,7 @@ PHOTOS = {
 SITUATIONS = [(training, network) for training in TRAINING for network in zoo.SPECS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PICTURED)
 def test_pictures_of_any_shape_are_shown_or_refused_in_a_sentence(page):
     files = [(f"{name}.png", save(Image.fromarray(pixels), "PNG")) for name, pixels in PHOTOS.items()]
