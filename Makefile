@@ -10,7 +10,7 @@ PY := $(VENV)/bin/python
 help:
 	@echo "make run                   start Torchlight on http://$(HOST):$(PORT)   (PORT=8502, HOST=0.0.0.0 for a class)"
 	@echo "make test                  ruff and every test, the browser's included (ARGS=\"-k images\" for some)"
-	@echo "make test-all              also the slow tests: every control of every page, training in the browser"
+	@echo "make test-all              also the slow tests: every step and control of every page, most of the browser's"
 	@echo "make bench                 measure: a table, and bench.json"
 	@echo "make shots                 pictures of every page, into shots/"
 	@echo "make weights DATA=folder   train the networks we ship again, from the pictures in that folder"

@@ -11,6 +11,7 @@ from tests.tools.browser import MISSING, find, launch, settle
 from tests.tools.server import Server
 
 HERE = Path(__file__).parent
+QUICK = {"test_smoke", "test_links", "test_ways", "test_photos", "test_everyone"}  # the others are marked slow
 LOCAL = ("data", "blob", "about")  # addresses that ask nobody
 PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")  # Streamlit asks below the page's path first: two 404s
 
@@ -20,6 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("browser")
+            if item.path.stem not in QUICK:
+                item.add_marker("slow")
     items.sort(key=lambda item: HERE in item.path.parents)
 
 

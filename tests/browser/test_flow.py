@@ -58,7 +58,6 @@ def test_exact_zeros_are_named_and_not_drawn_as_bars(visitor):
     expect(page.locator(".foot .status")).to_contain_text("gradient 0, nothing arrives")
 
 
-@pytest.mark.slow
 def test_training_moves_the_meter_and_time_can_be_turned_back(visitor):
     page = visitor(SMALL)
     drawn(page)

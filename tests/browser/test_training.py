@@ -7,8 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.tools.browser import settle
 from tests.tools.shots import drawn
 
-pytestmark = pytest.mark.slow  # each trains for a while
-
 
 def start(page: Page) -> None:
     page.locator(".st-key-start button").click()

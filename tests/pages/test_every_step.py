@@ -9,6 +9,8 @@ from tests.pages.apptest import TRAINING, component, opened, sent
 from tests.pages.calculated import corners, inputs, results, terms, worked_out
 from tests.pages.engine import LARGE, maps_of, ran
 
+pytestmark = pytest.mark.slow
+
 MOST = 500_000  # bytes that a calculation may be sent
 SITUATIONS = [(name, training) for name in zoo.SPECS for training in TRAINING]
 

@@ -50,6 +50,7 @@ def test_the_very_first_visitor_gets_the_frame(page, monkeypatch):
     assert at.session_state["network"] == "tiny_vgg"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_a_page_is_python(page):
     for link in sources(page):
@@ -81,6 +82,7 @@ def test_no_control_is_dead(page):
                 tried[key] += 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PICTURED)
 @pytest.mark.parametrize("key", sorted(FRAME))
 def test_no_choice_of_the_frame_is_dead_everywhere(page, key):
@@ -97,6 +99,7 @@ def asking(page: str, link: dict[str, str]) -> AppTest:
     return choose(at, "predict", True) if "predict" in controls(at) else at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_no_button_is_dead(page):
     tried = {"quiz-check"}  # which waits for a number
@@ -139,6 +142,7 @@ def test_pictures_of_any_shape_are_shown_or_refused_in_a_sentence(page):
 # ---- what follows the visitor -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_choices_survive_a_visit_to_another_page(page):
     choices = {"training": "untrained", "fit": "whole", "picture": "coffee"}

@@ -25,6 +25,8 @@ from tests.pages.apptest import (
     words_of,
 )
 
+pytestmark = pytest.mark.slow
+
 KEY = "lab"
 NAMES = list(presets.PRESETS)
 LARGE = {"data": "shapes", "size": "32", "modules": "4", "filters1": "32", "filters2": "32"}
