@@ -11,7 +11,7 @@ from tests.tools.browser import MISSING, find, launch, settle
 from tests.tools.server import Server
 
 HERE = Path(__file__).parent
-QUICK = {"test_smoke", "test_links", "test_ways", "test_photos", "test_everyone"}  # the others are marked slow
+QUICK = {"test_smoke", "test_links", "test_ways", "test_photos"}  # the others are marked slow
 LOCAL = ("data", "blob", "about")  # addresses that ask nobody
 PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")  # Streamlit asks below the page's path first: two 404s
 
