@@ -9,7 +9,7 @@ PY := $(VENV)/bin/python
 
 help:
 	@echo "make run                   start Torchlight on http://$(HOST):$(PORT)   (PORT=8502, HOST=0.0.0.0 for a class)"
-	@echo "make test                  ruff and every test, the browser's included (ARGS=\"-k images\" for some)"
+	@echo "make test                  ruff and all quick tests, some in the browser (ARGS=\"-k images\" for some)"
 	@echo "make test-all              also the slow tests: every step and control of every page, most of the browser's"
 	@echo "make bench                 measure: a table, and bench.json"
 	@echo "make shots                 pictures of every page, into shots/"

@@ -12,7 +12,7 @@ def main(end: int) -> None:
     """Answer calls that come through the pipe `end` (a file descriptor, on Windows a handle) until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server; this process follows it
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(19)
     server = connection.PipeConnection(end) if os.name == "nt" else connection.Connection(end)
     thread = ThreadPoolExecutor(1, initializer=_warm_up)
     thread.submit(int)  # begins to warm up before the first call

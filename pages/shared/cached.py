@@ -32,7 +32,7 @@ from core.service import Service
 from pages.shared import gate, photos, slopes
 from pages.shared.photos import Photo
 
-SUMMED, CURVED = 80_000, 25_000  # numbers of input that are sent at once; a page has to stay below half a megabyte
+SUMMED, CURVED = 78_000, 25_000  # numbers of input that are sent at once; a page has to stay below half a megabyte
 
 
 @dataclass(frozen=True)

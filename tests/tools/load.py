@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 PATIENCE = 60.0  # seconds for one answer
+KINDS = ("load", "upload", "action", "renewal")  # of waiting
 FIELDS = {"slider": "double_array_value", "button_group": "string_array_value", "number_input": "double_value"}
 FIELDS |= {"checkbox": "bool_value", "button": "trigger_value"}  # all others: string_value
 PART = (
@@ -48,11 +49,18 @@ class Go:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Look for this many seconds at what the page renews by itself."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Plan:
     """What each student does."""
 
     url: str
-    actions: Sequence[Choose | Go]
+    actions: Sequence[Choose | Go | Watch]
     think: float  # mean seconds between two actions
     page: str
     photo: bytes | None  # a JPEG
@@ -76,6 +84,7 @@ class Student:
         self.values: dict[str, WidgetState] = {}
         self.seen: dict[str, ForwardMsg] = {}  # hash -> message, as the browser keeps them
         self.times: dict[str, list[float]] = defaultdict(list)  # what -> seconds
+        self.timers: dict[str, float] = {}  # fragment -> seconds until it is drawn again
 
     async def work(self) -> None:
         """Come in within one think time, upload, do all actions, and stay."""
@@ -90,7 +99,10 @@ class Student:
             await self._timed("upload", self._upload(self.plan.photo))
         for action in self.plan.actions:
             await self._pause()
-            await self._timed("action", self._act(action))
+            if isinstance(action, Watch):
+                await self._watch(action.seconds)
+            else:
+                await self._timed("action", self._act(action))
 
     async def leave(self) -> None:
         """Close the tab."""
@@ -114,6 +126,13 @@ class Student:
             await self._run()
         else:
             await self._run(self._set(action))
+
+    async def _watch(self, seconds: float) -> None:
+        until = time.perf_counter() + seconds
+        while self.timers and time.perf_counter() < until:
+            await asyncio.sleep(min(self.timers.values()))
+            for fragment in list(self.timers):
+                await self._timed("renewal", self._run(fragment))
 
     def _set(self, choice: Choose) -> str:
         """Put the value where the next message takes it from; the fragment the widget belongs to."""
@@ -140,7 +159,7 @@ class Student:
         run.context_info.timezone = "UTC"
         await self.socket.send(message.SerializeToString())
         if not fragment:
-            self.widgets = {}
+            self.widgets, self.timers = {}, {}
         while not self._take(await self._receive()):
             pass
         shown = {element.id for _, element, _ in self.widgets.values()}
@@ -161,6 +180,8 @@ class Student:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id or self.session
+        elif kind == "auto_rerun":
+            self.timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "navigation":
             self.page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":  # the app has changed the link
@@ -251,7 +272,7 @@ async def _play(plan: Plan, students: int, pid: int | None) -> dict:
     for outcome in outcomes:
         if outcome is not None and not isinstance(outcome, TROUBLE):
             raise outcome
-    waited = {what: [t for student in everyone for t in student.times[what]] for what in ("load", "upload", "action")}
+    waited = {what: [t for student in everyone for t in student.times[what]] for what in KINDS}
     report = {what: _figures(seconds) for what, seconds in waited.items()}
     errors = Counter(f"{type(outcome).__name__}: {outcome}" for outcome in outcomes if outcome is not None)
     report |= {"students": students, "errors": errors.total(), "error_messages": dict(errors)}
@@ -261,7 +282,7 @@ async def _play(plan: Plan, students: int, pid: int | None) -> dict:
 def simulate(
     url: str,
     students: int,
-    actions: Sequence[Choose | Go],
+    actions: Sequence[Choose | Go | Watch],
     think: float = 2.0,
     page: str = "",
     photo: bytes | None = None,
@@ -269,10 +290,10 @@ def simulate(
 ) -> dict:
     """Let a class of students use the app at `url`, all at once; each opens `page` and does all `actions` in order.
 
-    Returns for load, upload and action the count and p50, p95 and max in ms (from the click to the end of the script);
-    the number of students whose visit ended in an error, with the messages; with the server's `pid` the megabytes
-    by which its resident memory has grown per student while all are still there (of a server that has had visitors
-    before: it takes its own share with the first).
+    Returns for load, upload, action and renewal the count and p50, p95 and max in ms (from the click to the end of the
+    script); the number of students whose visit ended in an error, with the messages; with the server's `pid` the
+    megabytes by which its resident memory has grown per student while all are still there (of a server that has had
+    visitors before: it takes its own share with the first).
     """
     plan = Plan(url.rstrip("/"), actions, think, page, photo)
     with ThreadPoolExecutor(1) as aside:  # Playwright may have an event loop running in this thread
