@@ -12,7 +12,8 @@ from core import answers, images, samples, zoo
 from tests.tools.browser import settle
 from tests.tools.shots import add, drawn, open_popover, write
 
-RESTARTED = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|_stcore/"  # what a browser says when the server is away
+# What a browser says while the server is away.
+RESTARTED = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|_stcore/|server is not responding"
 
 
 def heading(page: Page) -> Locator:
