@@ -5,6 +5,12 @@ VENV := .venv
 QUICK := -m "not slow"
 PY := $(VENV)/bin/python
 
+# In this order: tiles_* begin with the components of pca_tiles.
+TRAINED = lenet tiny_vgg pca_digits pca_tiles \
+	digits_2 digits_8 digits_32 digits_sparse digits_contractive digits_not_contractive \
+	digits_convolutional digits_denoising digits_variational_2 digits_variational_16 \
+	tiles_64 tiles_128 tiles_256 tiles_denoising
+
 .PHONY: help run test test-all bench shots weights have-data venv clean
 
 help:
@@ -36,8 +42,7 @@ shots: $(VENV)/.test-ready
 	@$(PY) -m tests.tools.shots $(ARGS)
 
 weights: have-data $(VENV)/.run-ready
-	$(PY) -m core train lenet --data "$(DATA)" --out assets/weights
-	$(PY) -m core train tiny_vgg --data "$(DATA)" --out assets/weights
+	for name in $(TRAINED); do $(PY) -m core train $$name --data "$(DATA)" --out assets/weights || exit 1; done
 
 have-data:
 	@test -d "$(DATA)" || { echo "Name the folder that holds the pictures: make weights DATA=folder" >&2; exit 1; }

@@ -8,12 +8,15 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from core import answers, datasets, fitting, images, recipes, tables, zoo
+from core import answers, autoencoder_recipes, autoencoder_scores, datasets, fitting, images, recipes, tables, zoo
 from core.anatomy import describe
 from core.backwards import explain_backward
 from core.explain import explain as taken_apart
 from core.gradients import Backtrace, backtrace, class_index, saliency, sizes
 from core.trace import trace
+
+AUTOENCODERS = "autoencoders"  # all of them together, for `evaluate`
+SQUEEZED = (*autoencoder_recipes.RECIPES, *autoencoder_recipes.COMPONENTS)
 
 
 def _probabilities(network: zoo.Network, path: str, fit: str) -> torch.Tensor:
@@ -118,7 +121,11 @@ def gradients(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Share of right answers on the test pictures that training never saw."""
+    """Share of right answers on the test pictures that training never saw; `autoencoders`: how well they rebuild."""
+    if options.name == AUTOENCODERS:
+        rows = [vars(score) for score in autoencoder_scores.scores(options.data)]
+        (tables.as_json if options.json else tables.scores)(rows)
+        return 0
     network = zoo.load(options.name)
     if network.spec.dataset is None:
         own = ", ".join(name for name, spec in zoo.SPECS.items() if spec.dataset)
@@ -134,7 +141,8 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Reproduce a weight file and its model card from a seed."""
-    recipes.reproduce(options.name, options.data, options.out, print)
+    module = autoencoder_recipes if options.name in SQUEEZED else recipes
+    module.reproduce(options.name, options.data, options.out, print)
     return 0
 
 
@@ -194,9 +202,10 @@ def _arguments() -> argparse.ArgumentParser:
         made.add_argument("--class", dest="of", metavar="CLASS", help="a label, or its number from 0 (the best answer)")
     for made in (one, unit, slopes):
         made.add_argument("--fit", default="centre", choices=list(images.FITS), help="which part of the photo is shown")
-    for run in (evaluate, train):
+    own = [name for name, spec in zoo.SPECS.items() if spec.dataset]
+    for run, names in ((evaluate, (*own, AUTOENCODERS)), (train, (*own, *SQUEEZED))):
         made = command(run)
-        made.add_argument("name", metavar="NAME", help=", ".join(name for name, s in zoo.SPECS.items() if s.dataset))
+        made.add_argument("name", metavar="NAME", help=", ".join(names))
         made.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder with the pictures")
     made.add_argument("--out", type=Path, default=Path("."), metavar="DIR", help="where the files go (here)")
     commands.choices["evaluate"].add_argument("--json", action="store_true", help="print JSON")

@@ -78,7 +78,7 @@ def reproduce(name: str, data: Path, out: Path, say: Callable[[str], None]) -> f
         say(f"epoch {epoch.index + 1} of {recipe.epochs}: loss {epoch.loss:.4f}, {left / 60:.0f} min to go")
     minutes = (time.monotonic() - began) / 60
     accuracy = fitting.accuracy(model.eval(), test, spec.preprocessing)
-    sha256 = _save(model, out / f"{name}.safetensors")
+    sha256 = save(model.state_dict(), out / f"{name}.safetensors")
     facts = dict(name=name, accuracy=accuracy, tests=len(test), sha256=sha256, minutes=minutes, torch=torch.__version__)
     (out / f"{name}.md").write_text(_card(spec, recipe, model, facts), encoding="utf-8")
     say(f"{name}: {accuracy:.2%} of {len(test):,} test pictures right, written to {out}")
@@ -98,9 +98,9 @@ def _card(spec: zoo.Spec, recipe: Recipe, model: torch.nn.Module, facts: dict) -
     )
 
 
-def _save(model: torch.nn.Module, path: Path) -> str:
-    """Write the weights and pin their SHA-256 in the folder's SHA256SUMS."""
-    save_file({key: value.contiguous() for key, value in model.state_dict().items()}, path)
+def save(weights: dict[str, torch.Tensor], path: Path) -> str:
+    """Write the weights, pin their SHA-256 in the folder's SHA256SUMS and return it."""
+    save_file({key: value.contiguous() for key, value in weights.items()}, path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     sums = path.parent / "SHA256SUMS"
     lines = sums.read_text().splitlines() if sums.is_file() else []

@@ -41,6 +41,14 @@ def layers(rows: list[dict]) -> None:
         print(f"{row['name']:28} {row['kind']:18} {shape:>16} {counts} {sees:6,}")
 
 
+def scores(rows: list[dict]) -> None:
+    """A line for each score beside what it is compared with."""
+    print(f"{'name':24} {'metric':36} {'value':>12}  {'reference':28} {'its value':>12}")
+    for row in rows:
+        other = "" if row["reference_value"] is None else f"{row['reference_value']:12.5g}"
+        print(f"{row['name']:24} {row['metric']:36} {row['value']:12.5g}  {row['reference']:28} {other:>12}")
+
+
 def forward_told(found: Explanation) -> dict:
     """An explanation of a number as JSON has it."""
     told = {key: getattr(found, key) for key in ("step", "kind", "rule", "unit")} | {"terms": _terms(found)}

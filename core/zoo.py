@@ -3,6 +3,7 @@ import hashlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -66,9 +67,10 @@ def pinned_hashes() -> dict[str, str]:
     return {name: sha256 for sha256, name in (line.split() for line in lines)}
 
 
-def _own(name: str) -> Callable[[], dict[str, Tensor]]:
+def own_weights(name: str) -> dict[str, Tensor]:
+    """The weights of a network that we trained; ValueError if the file is missing or another one."""
     file = f"{name}.safetensors"
-    return lambda: load_safetensors(_checked(ASSETS / "weights" / file, pinned_hashes().get(file)))
+    return load_safetensors(_checked(ASSETS / "weights" / file, pinned_hashes().get(file)))
 
 
 def published_file() -> Path:
@@ -100,7 +102,7 @@ SPECS: dict[str, Spec] = {
         tiny_vgg.TinyVGG,
         CIFAR10_LABELS,
         Preprocessing(size=32, channels=3, crop=1.0, mean=(128.0,) * 3, std=(64.0,) * 3),
-        _own("tiny_vgg"),
+        partial(own_weights, "tiny_vgg"),
         "cifar10",
     ),
     "lenet": Spec(
@@ -109,7 +111,7 @@ SPECS: dict[str, Spec] = {
         lenet.LeNet,
         DIGIT_LABELS,
         Preprocessing(size=28, channels=1, crop=1.0, mean=(0.0,), std=(255.0,), ink=True),
-        _own("lenet"),
+        partial(own_weights, "lenet"),
         "mnist",
     ),
 }
