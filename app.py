@@ -16,6 +16,11 @@ shell.open_app(
             st.Page("pages/backward.py", title="Backward"),
             st.Page("pages/flow.py", title="Gradient flow"),
             st.Page("pages/training.py", title="Training lab"),
+            st.Page("pages/autoencoder.py", title="Autoencoder"),
+            st.Page("pages/repair.py", title="Repair"),
+            st.Page("pages/six.py", title="Six side by side"),
+            st.Page("pages/latent.py", title="Latent space"),
+            st.Page("pages/train_one.py", title="Train one"),
         ],
         position="top",
     )

@@ -1,6 +1,6 @@
 """Small networks from a description: a table of layers that says what each gives, and the network of that table."""
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod, sqrt
@@ -143,31 +143,33 @@ def table(architecture: Architecture, shape: tuple[int, ...], classes: int) -> t
         shape = (prod(shape),)
         layers.append(Layer("flatten", "Flatten", shape, 0, nn.Flatten))
     for number, width in enumerate(architecture.dense, start=1):
-        layers += [_dense(f"dense{number}", shape, width), *_after(architecture, f"dense{number}", shape, (width,))]
+        name = f"dense{number}"
+        layers += [dense_layer(name, shape, width), *_after(architecture, name, shape, (width,))]
         shape = (width,)
         if architecture.dropout:
-            layers.append(Layer(f"dense{number}_dropout", "Dropout", shape, 0, partial(Dropout, architecture.dropout)))
+            layers.append(Layer(f"{name}_dropout", "Dropout", shape, 0, partial(Dropout, architecture.dropout)))
     if architecture.dropout and not architecture.dense:
         layers.append(Layer("dropout", "Dropout", shape, 0, partial(Dropout, architecture.dropout)))
-    layers.append(_dense("output", shape, classes))
-    _check_size(layers)
+    layers.append(dense_layer("output", shape, classes))
+    check_size(layers)
     return tuple(layers)
 
 
-def _check_size(layers: list[Layer]) -> None:
+def check_size(layers: Sequence[Layer], advice: str = "give it fewer units, or pool before it") -> None:
+    """ValueError, with the advice, if a network is too large for a class to train."""
     parameters = sum(layer.parameters for layer in layers)
     if parameters > MOST_PARAMETERS:
         largest = max(layers, key=lambda layer: layer.parameters)
         raise ValueError(
             f"{parameters:,} parameters are too many, {MOST_PARAMETERS:,} are allowed: most are in {largest.name}; "
-            "give it fewer units, or pool before it"
+            f"{advice}"
         )
 
 
 def _block(architecture: Architecture, number: int, block: Block, shape: tuple[int, ...]) -> list[Layer]:
     channels, height, width = shape
     name, after = f"conv{number}", (block.filters, height, width)
-    make = partial(_bare, nn.Conv2d, channels, block.filters, block.size, padding=block.size // 2)
+    make = partial(bare, nn.Conv2d, channels, block.filters, block.size, padding=block.size // 2)
     parameters = block.filters * (channels * block.size**2 + 1)
     layers = [Layer(name, "Convolution", after, parameters, make), *_after(architecture, name, shape, after)]
     pool = POOLINGS[block.pooling]
@@ -182,8 +184,9 @@ def _block(architecture: Architecture, number: int, block: Block, shape: tuple[i
     return [*layers, Layer(f"{name}_pool", f"{block.pooling.capitalize()} pooling", shape, 0, pool)]
 
 
-def _dense(name: str, shape: tuple[int, ...], width: int) -> Layer:
-    return Layer(name, "Dense", (width,), width * (shape[0] + 1), partial(_bare, nn.Linear, shape[0], width))
+def dense_layer(name: str, shape: tuple[int, ...], width: int) -> Layer:
+    """A row of the table: `width` units that read (D,) numbers."""
+    return Layer(name, "Dense", (width,), width * (shape[0] + 1), partial(bare, nn.Linear, shape[0], width))
 
 
 def _after(
@@ -197,7 +200,7 @@ def _after(
         yield Layer(f"{name}_add", "Shortcut", shape, 0, Shortcut)
 
 
-def _bare(kind: type[nn.Module], *sizes: int, **settings: int) -> nn.Module:
+def bare(kind: type[nn.Module], *sizes: int, **settings: int) -> nn.Module:
     """A layer without first weights; torch would draw them from the generator that all programs share."""
     return nn.utils.skip_init(kind, *sizes, **settings)
 

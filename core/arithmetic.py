@@ -42,7 +42,7 @@ class Explanation:
 class Arithmetic:
     """How every cell of one output map comes about: which window slides over which maps, times which weights.
 
-    Row r, column c looks at rows start + r stride + (0, 1, ...) dilation, and at the columns likewise.
+    Row r, column c looks at rows start + floor(r / repeat) stride + (0, 1, ...) dilation, and at the columns likewise.
     """
 
     step: str
@@ -65,6 +65,8 @@ class Arithmetic:
     corner: Pair = (0, 0)  # where on them inputs begins
     output_corner: Pair = (0, 0)  # where on the whole output map `output` begins
     whole_output: Pair | None = None  # rows and columns of that map
+    repeat: Pair = (1, 1)  # so many rows and columns of the output look at the same window
+    laid_out: bool = False  # the input is a vector, laid out in rows as a map
 
     @property
     def extent(self) -> Pair:
@@ -79,9 +81,9 @@ class Arithmetic:
     def cells(self, row: int, column: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows (k, 1) and columns (1, k) that the window covers."""
         down, across = (
-            start + at * stride + dilation * np.arange(size)
-            for start, at, stride, dilation, size in zip(
-                self.start, (row, column), self.stride, self.dilation, self.size, strict=True
+            start + at // repeat * stride + dilation * np.arange(size)
+            for start, at, repeat, stride, dilation, size in zip(
+                self.start, (row, column), self.repeat, self.stride, self.dilation, self.size, strict=True
             )
         )
         return down[:, None], across[None, :]
@@ -100,6 +102,8 @@ class Arithmetic:
         which = np.arange(count)[:, None, None]
         places = np.broadcast_arrays(self.channels[which], down[None], across[None], which)
         sources = np.stack([place.ravel() for place in places], axis=1)
+        if self.laid_out:
+            sources[:, 0], sources[:, 1:3] = (sources[:, 0] * height + sources[:, 1]) * width + sources[:, 2], 0
         used = np.flatnonzero(inside.ravel()) if self.rule == "max" else np.arange(values.size)  # padding never wins
         if not used.size:
             raise ValueError(f"the window at row {row}, column {column} covers nothing but padding")
@@ -136,8 +140,8 @@ def _cut(whole: Arithmetic, axis: int, at: int, side: int) -> tuple[int, int, in
     length, inputs = whole.output.shape[axis], whole.extent[axis]
     first = min(max(at - side // 2, 0), max(length - side, 0))
     last = min(first + side, length)
-    begin = whole.start[axis] + first * whole.stride[axis]
-    end = whole.start[axis] + (last - 1) * whole.stride[axis] + whole.reach[axis]
+    begin = whole.start[axis] + first // whole.repeat[axis] * whole.stride[axis]
+    end = whole.start[axis] + (last - 1) // whole.repeat[axis] * whole.stride[axis] + whole.reach[axis]
     begin = min(max(begin, 0), inputs - 1)
     return first, last, begin, max(min(end, inputs), begin + 1)
 

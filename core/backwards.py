@@ -95,6 +95,8 @@ def added_up(back: Backtrace, step: str, unit: tuple[int, ...], parts: list[tupl
 
 def _terms(back: Backtrace, consumer: Step, source: str, place: Place) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places (T, 3) in a step that the unit feeds, upstream (T,) and local slopes (T,)."""
+    if isinstance(consumer.layer, nn.Unflatten):
+        place = tuple(int(at) for at in np.unravel_index(place[0], consumer.output.shape))
     channels = _hearing(consumer, _maps(back.steps[source].output).shape, place)
     way = arithmetic(back.steps, consumer.name, int(channels[0]))  # windows slide over all channels alike
     (rows, down), (columns, across) = (_windows(way, axis, place[1 + axis]) for axis in (0, 1))
@@ -124,8 +126,9 @@ def _windows(way: Arithmetic, axis: int, at: int) -> tuple[np.ndarray, np.ndarra
     taps = np.arange(way.size[axis])[::-1]  # the first window has it as its last cell
     ahead = at - way.start[axis] - taps * way.dilation[axis]
     windows = ahead // way.stride[axis]
-    fits = (ahead % way.stride[axis] == 0) & (windows >= 0) & (windows < way.output.shape[axis])
-    return windows[fits], taps[fits]
+    fits = (ahead % way.stride[axis] == 0) & (windows >= 0) & (windows < way.output.shape[axis] // way.repeat[axis])
+    copies = np.arange(way.repeat[axis])  # an upsampled cell is heard several times
+    return (windows[fits][:, None] * len(copies) + copies).ravel(), taps[fits].repeat(len(copies))
 
 
 def _weights(consumer: Step, way: Arithmetic, channels: np.ndarray, place: Place) -> np.ndarray:

@@ -111,6 +111,12 @@ def _rule_of(step: Step, maps: list[np.ndarray], channel: int) -> dict:
             came, row, column = np.unravel_index(channel, first.shape)
             here = dict(channels=np.array([came]), inputs=first[came : came + 1])
             return here | dict(weights=np.ones((1, 1, 1)), start=(int(row), int(column)))
+        case nn.Unflatten() if step.output.ndim == 3:
+            return dict(channels=np.array([channel]), weights=np.ones((1, 1, 1)), laid_out=True) | dict(
+                inputs=first.reshape(step.output.shape)[own]
+            )
+        case nn.Upsample():
+            return alone | dict(weights=np.ones((1, 1, 1)), repeat=_repeat(step, first))
     if step.kind in CURVES:
         return alone | dict(rule="curve", curve=CURVES[step.kind])
     if step.kind == "add":
@@ -159,6 +165,14 @@ def _batch_norm(layer: nn.BatchNorm2d, channel: int) -> dict:
     slope = scale / (variance + layer.eps) ** 0.5
     size = abs(shift) + abs(mean * slope)  # where these two all but cancel, float32 keeps few digits of the bias
     return dict(weights=np.full((1, 1, 1), slope), bias=shift - mean * slope, bias_size=size)
+
+
+def _repeat(step: Step, maps: np.ndarray) -> tuple[int, int]:
+    """Nearest neighbour: each cell stands for so many rows and columns of the larger map."""
+    (high, wide), (rows, columns) = step.output.shape[1:], maps.shape[1:]
+    if step.layer.mode != "nearest" or high % rows or wide % columns:
+        raise ValueError(f"{step.name} does not repeat whole cells; that is not explained")
+    return high // rows, wide // columns
 
 
 def _average(step: Step, layer: nn.AvgPool2d | nn.AdaptiveAvgPool2d, maps: np.ndarray) -> dict:

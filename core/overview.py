@@ -133,7 +133,7 @@ def _channel_by_channel(step: Step) -> bool:
     layer = step.layer
     if isinstance(layer, nn.Conv2d):
         return 1 < layer.groups == layer.in_channels == layer.out_channels
-    return not isinstance(layer, nn.Linear | nn.Flatten | nn.AdaptiveAvgPool2d)
+    return not isinstance(layer, nn.Linear | nn.Flatten | nn.Unflatten | nn.AdaptiveAvgPool2d)
 
 
 def _strengths(step: Step, chosen: np.ndarray, heard: np.ndarray) -> np.ndarray | None:

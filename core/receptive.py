@@ -58,7 +58,11 @@ def _field(step: Step, before: list[ReceptiveField], steps: dict[str, Step]) -> 
             return first.after_window(side)
         case nn.Linear():
             return _everything(first, steps[step.sources[0]], steps)
-        case nn.ReLU() | nn.ReLU6() | nn.BatchNorm2d() | nn.Flatten():
+        case nn.ReLU() | nn.ReLU6() | nn.BatchNorm2d() | nn.Flatten() | nn.Sigmoid() | nn.Identity():
+            return first
+        case nn.Unflatten():
+            return replace(first, stride=0)  # every unit saw the same, wherever its cell is put
+        case nn.Upsample() if first.stride == 0:
             return first
     if step.kind == "add":
         return _union(before)

@@ -3,11 +3,12 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import ModuleType
 
 import torch
 
-from core import toy_data, training
+from core import run_config, squeeze_config, squeeze_data, squeeze_training, toy_data, training
 from core.toy_data import Choice, Data
 from core.training import Event, State
 
@@ -16,19 +17,31 @@ LEASE = 5.0  # seconds; a page asks twice a second, a hidden or closed one seldo
 TRIES = 3  # processes that may be lost at one piece before the run is given up
 RECENT = 4  # data that a process keeps for the pieces to come
 
+ENGINES: dict[type, ModuleType] = {run_config.Config: training, squeeze_config.Config: squeeze_training}
+
 _recent: dict[Choice, Data] = {}  # filled only where pieces are computed; without it each would load its data anew
 
 
 def piece(state: State, steps: int, seconds: float = PIECE) -> tuple[State, tuple[Event, ...]]:
-    """`training.advance` as a worker runs it: on one thread, with data at hand if they were used lately."""
+    """`advance` as a worker runs it: on one thread, with data at hand if they were used lately."""
     if torch.get_num_threads() != 1:
         torch.set_num_threads(1)  # sums in one order wherever it runs
-    choice = state.config.data
+    return engine(state.config).advance(state, steps, _data(state.config.data), seconds)
+
+
+def engine(config: object) -> ModuleType:
+    """Who trains what a description is of: a module with begin, advance, evaluate and network_of."""
+    return ENGINES[type(config)]
+
+
+def _data(choice: Choice | squeeze_data.Tiles) -> Data:
+    if isinstance(choice, squeeze_data.Tiles):
+        return squeeze_data.load(choice)  # a visitor's photo is kept nowhere
     data = _recent.pop(choice, None) or toy_data.load(choice)
     _recent[choice] = data
     while len(_recent) > RECENT:
         _recent.pop(next(iter(_recent)), None)
-    return training.advance(state, steps, data, seconds)
+    return data
 
 
 @dataclass(eq=False)
@@ -126,7 +139,8 @@ class Service:
             elif failure:
                 job.failure = str(failure) or type(failure).__name__
             else:
-                job.state, events = future.result()
+                state, events = future.result()
+                job.state = replace(state, config=job.state.config)  # not a copy for each state: a photo may be in it
                 job.events += events
                 job.lost = 0
             if not job.done:

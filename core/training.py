@@ -4,6 +4,7 @@ The order of the examples and dropout follow from the seed and the step alone, s
 and taken up again at any older state, and its weights are the same to the bit (on one kind of machine, one thread).
 """
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 
@@ -14,6 +15,7 @@ from safetensors.torch import save as pack
 from torch import Tensor
 
 from core import architectures, checkup, toy_data
+from core.architectures import Layer
 from core.checkup import Evaluation, Score, Trouble
 from core.optimisers import LOSSES, OPTIMISERS
 from core.run_config import Config, layers_of
@@ -71,12 +73,19 @@ def advance(
 
     `data`, if given, are those of the config, already loaded. A run that has stopped stays where it is.
     """
+    return forward(_stand, state, steps, data, seconds)
+
+
+def forward(
+    stand: Callable[[State, Data | None], "Run"], state: State, steps: int, data: Data | None, seconds: float
+) -> tuple[State, tuple[Event, ...]]:
+    """`advance` for a run of any kind: stand(state, data) puts it on its feet."""
     if steps < 0:
         raise ValueError(f"training goes forward by 0 steps or more, not {steps}; an older state leads back")
     if state.stopped or not steps:
         return state, ()
     end = time.monotonic() + seconds
-    run, events = _Run(state, data or toy_data.load(state.config.data)), []
+    run, events = stand(state, data), []
     for _ in range(steps):
         events += run.step()
         if run.state.stopped or time.monotonic() >= end:
@@ -86,9 +95,11 @@ def advance(
 
 def evaluate(state: State, data: Data | None = None) -> Evaluation:
     """Scores and layers of a state as it is; the gradient is that of its next batch."""
-    run = _Run(state, data or toy_data.load(state.config.data))
-    look = run.look()
-    return run.evaluation(look, run.gradient()[1])
+    return _stand(state, data).evaluated()
+
+
+def _stand(state: State, data: Data | None) -> "Run":
+    return Run(state, data or toy_data.load(state.config.data), layers_of(state.config))
 
 
 def batch(config: Config, step: int, count: int) -> Tensor:
@@ -103,12 +114,13 @@ def _dice(*numbers: int) -> torch.Generator:
     return torch.Generator().manual_seed(int(np.random.SeedSequence(numbers).generate_state(1)[0]))
 
 
-class _Run:
+class Run:
     """A state on its feet, for as long as one `advance` takes: the network, and its weights as one long vector."""
 
-    def __init__(self, state: State, data: Data):
-        self.state, self.config = state, state.config
-        self.table, self.network = layers_of(state.config), network_of(state).train()
+    def __init__(self, state: State, data: Data, table: tuple[Layer, ...]):
+        self.state, self.config, self.table = state, state.config, table
+        self.network = architectures.build(table)
+        self.network.load_state_dict(unpack(state.weights))
         self.inputs, self.labels = torch.tensor(data.inputs), torch.tensor(data.labels)
         self.tests, self.test_labels = torch.tensor(data.test_inputs), torch.tensor(data.test_labels)
         names, self.parameters = zip(*self.network.named_parameters(), strict=True)
@@ -118,7 +130,7 @@ class _Run:
         for parameter, values in zip(self.parameters, self.weights.split(self.sizes), strict=True):
             parameter.data = values.view_as(parameter)  # a change of the vector changes the network
         self.slots = unpack(state.slots)
-        self.loss, self.update = LOSSES[self.config.loss], OPTIMISERS[self.config.optimiser]
+        self.update = OPTIMISERS[self.config.optimiser]
 
     def packed(self) -> State:
         """The state as plain data again."""
@@ -127,12 +139,16 @@ class _Run:
     def gradient(self) -> tuple[float, Tensor]:
         """The loss of this step's batch, and its gradient as one vector."""
         for number, layer in enumerate(self.network):
-            if isinstance(layer, architectures.Dropout):
+            if hasattr(layer, "dice"):  # it draws by chance
                 layer.dice = _dice(self.config.seed, 2, self.state.step, number)
         rows = batch(self.config, self.state.step, len(self.labels))
-        loss = self.loss(self.network(self.inputs[rows]), self.labels[rows])
+        loss = self.loss_of(rows)
         gradients = torch.autograd.grad(loss, self.parameters)
         return loss.item(), torch.cat([gradient.flatten() for gradient in gradients])
+
+    def loss_of(self, rows: Tensor) -> Tensor:
+        """What training makes small, for a batch of row numbers (N,)."""
+        return LOSSES[self.config.loss](self.network(self.inputs[rows]), self.labels[rows])
 
     def step(self) -> list[Event]:
         """Forward, loss, backward, update. Where a number would not be finite nothing changes, and the run stops."""
@@ -150,11 +166,15 @@ class _Run:
         events: list[Event] = [Loss(step, loss)]
         if look:
             events.append(self.evaluation(look, gradient))
-        found = checkup.troubles(events[-1]) if look else []
+        found = self.trouble_seen(events[-1]) if look else []
         found += self.trouble_now(loss, length, gradient)
         self.weights.copy_(weights)
         self.slots = slots
         return events + self.commit(loss, found)
+
+    def trouble_seen(self, evaluation: Evaluation) -> list[Trouble]:
+        """What an evaluation shows to be wrong."""
+        return checkup.troubles(evaluation)
 
     def trouble_now(self, loss: float, length: float, gradient: Tensor) -> list[Trouble]:
         """What this step's loss and gradient show to be wrong."""
@@ -183,8 +203,11 @@ class _Run:
         """The end of a run whose next numbers would not be numbers."""
         self.state = replace(self.state, stopped=True)
         rows = batch(self.config, self.state.step, len(self.labels))
-        layer = checkup.worst(self.network, self.inputs[rows], self.lengths(gradient))
-        return [checkup.not_finite(self.state.step, layer, self.config.rate)]
+        return [self.not_finite(checkup.worst(self.network, self.inputs[rows], self.lengths(gradient)))]
+
+    def not_finite(self, layer: str) -> Trouble:
+        """The end of a run, in words."""
+        return checkup.not_finite(self.state.step, layer, self.config.rate)
 
     def lengths(self, gradient: Tensor) -> dict[str, float]:
         """The gradient's L2 norm in each layer, by name."""
@@ -197,8 +220,13 @@ class _Run:
         """Scores on training examples and tests, and what every layer gives for the tests."""
         seen = checkup.outputs(self.network, self.tests)
         known = checkup.outputs(self.network, self.inputs[:SAMPLE])
-        train = checkup.score(known["output"], self.labels[:SAMPLE], self.loss)
-        return train, checkup.score(seen["output"], self.test_labels, self.loss), seen
+        loss = LOSSES[self.config.loss]
+        train = checkup.score(known["output"], self.labels[:SAMPLE], loss)
+        return train, checkup.score(seen["output"], self.test_labels, loss), seen
+
+    def evaluated(self) -> Evaluation:
+        """Where it stands now; the run does not change."""
+        return self.evaluation(self.look(), self.gradient()[1])
 
     def evaluation(self, look: Look, gradient: Tensor) -> Evaluation:
         """A look and the gradient of the same weights, put together."""

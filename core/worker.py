@@ -22,6 +22,7 @@ def main(end: int) -> None:
         except (EOFError, OSError):
             os._exit(0)  # also in the middle of a computation, and when the server was killed
         thread.submit(function, *args, **kwargs).add_done_callback(partial(_answer, server))
+        del args, kwargs  # a visitor's photo may be among them
 
 
 def _answer(server: connection.Connection, future: Future) -> None:

@@ -66,7 +66,11 @@ def test_a_component_asks_nobody_and_stays_small(path):
 def test_every_file_belongs_to_a_component():
     used = {"shared", "filmstrip", "answer", "network_map", "layer_view", "calculation", *CALCULATION}
     used |= {"neurons", "neurons_graph", "backward", "backward_maps", "backward_sum", "panels"}
-    used |= {"meter", "meter_axis", "meter_time", "histograms", "lab", "lab_curves", "lab_pictures", "lab_plane"}
+    used |= {"meter", "meter_axis", "meter_time", "histograms", "paper"}
+    used |= {"lab", "lab_curves", "lab_pictures", "lab_plane"}
+    used |= {"decoder", "latent_decoder", "latent", "latent_map", "latent_walk", "pad", "album"}
+    used |= {"lab_charts", "squeeze"}
+    used |= {"repair", "six", "autoencoder", "autoencoder_code", "autoencoder_photo"}
     assert {path.stem for path in FILES} == used
 
 

@@ -76,6 +76,6 @@ def test_runs_are_named_by_what_tells_them_apart(service):
     lab.go_to(first, service, 3)
     second = lab.begin(replace(CONFIG, rate=0.1, optimiser="SGD"), finished(first, service))
     runs = [lab.curves(second), *second.earlier]
-    assert lab.named(runs) == ["optimiser SGD, rate 0.1", "optimiser Adam, rate 0.005"]
-    assert lab.named(runs[:1]) == ["this run"]
+    assert lab.named(runs, lab.settings) == ["optimiser SGD, rate 0.1", "optimiser Adam, rate 0.005"]
+    assert lab.named(runs[:1], lab.settings) == ["this run"]
     assert lab.begin(CONFIG, second).earlier == ()  # the same run again

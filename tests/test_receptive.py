@@ -40,6 +40,13 @@ NETWORKS = {
         ),
         9,
     ),
+    "into maps and up again": (
+        nn.Sequential(
+            *(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(18, 8), nn.Unflatten(1, (2, 2, 2))),
+            *(nn.Upsample(scale_factor=2), nn.Conv2d(2, 1, 3, padding=1), nn.Sigmoid()),
+        ),
+        5,
+    ),
     "global pooling": (nn.Sequential(nn.Conv2d(1, 2, 3, 2), nn.AdaptiveAvgPool2d(1)), 9),
 }
 

@@ -127,7 +127,7 @@ def test_every_epoch_shows_every_example_once_in_a_new_order():
 
 def test_every_step_leaves_out_other_units(data):
     config = Config(Choice("moons", 50), Architecture((), (64, 64), dropout=0.5), optimiser="SGD", rate=1e-9)
-    run = training._Run(training.begin(config), data(config))
+    run = training._stand(training.begin(config), data(config))
     masks = []
     for _ in range(2):
         run.step()

@@ -3,12 +3,13 @@
 
 // How far a window reaches along axis 0 (down) or 1 (across), first and last cell counted.
 const reach = ({ size, dilation }, axis) => dilation[axis] * (size[axis] - 1) + 1;
-const windowStart = ({ start, stride }, axis, at) => start[axis] + at * stride[axis];
+const windowStart = ({ start, stride, repeat }, axis, at) => start[axis] + Math.floor(at / repeat[axis]) * stride[axis];
 
 // The output cell whose window has its middle nearest to an input cell.
 function cellOver({ window, output }, [y, x]) {
   const nearest = (axis, at, first, count) => {
-    const cell = Math.round((at - window.start[axis] - (reach(window, axis) - 1) / 2) / window.stride[axis]);
+    const position = Math.round((at - window.start[axis] - (reach(window, axis) - 1) / 2) / window.stride[axis]);
+    const cell = position * window.repeat[axis]; // the first of those that are copies of it
     return first + within(cell - first, count);
   };
   return [nearest(0, y, output.top, output.rows), nearest(1, x, output.left, output.columns)];

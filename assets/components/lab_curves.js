@@ -1,18 +1,18 @@
-// Curves of up to four runs: loss and accuracy, step by step; and how large the gradient is in each layer.
+// Curves of up to four runs, step by step; and how large the gradient is in each layer.
 const RUN_COLOURS = ["#e07b1a", "#3a87c8", "#2f9e77", "#a06cc9"]; // this run first; safe for colour-blind eyes
 const PAD = { left: 46, right: 10, top: 20, bottom: 20 };
-const STEP = 0, LINES = { loss: [1, 3], accuracy: [2, 4] }; // columns of a run's scores: training, tests
+const STEP = 0; // the column of a run's scores; chart.columns are those of training and tests
 
-const rowsOf = (run) => Array.from({ length: run.scores.length / 5 }, (_, i) => run.scores.subarray(5 * i, 5 * i + 5));
+const rowsOf = (run) => Array.from({ length: run.scores.length / run.across }, (_, i) => run.scores.subarray(run.across * i, run.across * (i + 1)));
 const powerOfTen = (power) => (Math.abs(power) < 4 ? String(Number((10 ** power).toPrecision(1))) : `10${String(power).replace(/./g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]))}`);
 const finite = (values) => Array.from(values).filter(Number.isFinite);
 
 // Where values of a chart stand: linear from 0, or by powers of ten where a loss has jumped up.
-function scaleOf(state, kind, height) {
+function scaleOf(state, chart, height) {
   const { lab } = state, tall = height - PAD.top - PAD.bottom;
-  if (kind === "accuracy") return { y: (v) => PAD.top + (1 - v) * tall, ticks: [[0, "0 %"], [0.5, "50 %"], [1, "100 %"]] };
-  const all = lab.runs.flatMap((run) => [...finite(run.losses), ...rowsOf(run).flatMap((row) => finite([row[1], row[3]]))]);
-  const top = Math.max(...all, 1e-6), first = rowsOf(lab.runs[0])[0][3];
+  if (chart.percent) return { y: (v) => PAD.top + (1 - v) * tall, ticks: [[0, "0 %"], [0.5, "50 %"], [1, "100 %"]] };
+  const all = lab.runs.flatMap((run) => [...(chart.batches ? finite(run.losses) : []), ...rowsOf(run).flatMap((row) => finite(chart.columns.map((column) => row[column])))]);
+  const top = Math.max(...all, 1e-6), first = rowsOf(lab.runs[0])[0][chart.columns[1]];
   if (top <= 6 * Math.max(first, 0.5)) return { y: (v) => PAD.top + (1 - v / (1.05 * top)) * tall, ticks: [[0, "0"], [top / 2, number(Number((top / 2).toPrecision(2)))], [top, number(Number(top.toPrecision(2)))]] };
   const high = Math.ceil(Math.log10(top)), low = Math.floor(Math.log10(Math.max(Math.min(...all.filter((v) => v > 0)), 1e-4)));
   const by = Math.max(1, Math.ceil((high - low) / 4)), ticks = [];
@@ -20,9 +20,9 @@ function scaleOf(state, kind, height) {
   return { y: (v) => PAD.top + (1 - (Math.log10(Math.max(v, 10 ** low)) - low) / (high - low)) * tall, ticks, powers: true };
 }
 
-function paintChart(state, canvas, kind) {
-  const { lab, style } = state, width = state.wide, height = 168, pen = sized(canvas, width, height);
-  const { y, ticks, powers } = scaleOf(state, kind, height);
+function paintChart(state, canvas, chart) {
+  const { lab, style } = state, width = state.wide, height = lab.tall || 168, pen = sized(canvas, width, height);
+  const { y, ticks, powers } = scaleOf(state, chart, height);
   const x = (step) => PAD.left + (step / lab.most) * (width - PAD.left - PAD.right);
   [pen.fillStyle, pen.strokeStyle, pen.font, pen.lineWidth] = [style.color, style.color, `11px ${style.fontFamily}`, 1];
   for (const [value, words] of ticks) {
@@ -33,8 +33,8 @@ function paintChart(state, canvas, kind) {
   }
   (pen.textAlign = "left"), pen.fillText("step 0", PAD.left, height - 5);
   (pen.textAlign = "right"), pen.fillText(lab.most.toLocaleString("en"), width - PAD.right, height - 5);
-  (pen.textAlign = "left"), (pen.font = `600 12px ${style.fontFamily}`), pen.fillText(kind === "loss" ? `Loss${powers ? ", by powers of ten" : ""}` : "Accuracy", PAD.left, 12);
-  for (let i = lab.runs.length - 1; i >= 0; i--) paintRun(pen, lab.runs[i], RUN_COLOURS[i], kind, x, y);
+  (pen.textAlign = "left"), (pen.font = `600 12px ${style.fontFamily}`), pen.fillText(`${chart.title}${powers ? ", by powers of ten" : ""}`, PAD.left, 12);
+  for (let i = lab.runs.length - 1; i >= 0; i--) paintRun(pen, lab.runs[i], RUN_COLOURS[i], chart, x, y);
   pen.strokeStyle = style.color;
   const at = state.pointed ?? lab.step;
   pen.globalAlpha = state.pointed === null ? 0.4 : 1;
@@ -44,7 +44,7 @@ function paintChart(state, canvas, kind) {
 }
 
 // Tests as a solid line, training as a dashed one; the loss of every batch pale behind them.
-function paintRun(pen, run, colour, kind, x, y) {
+function paintRun(pen, run, colour, chart, x, y) {
   const line = (points, wide, dash, alpha) => {
     [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [colour, wide, alpha];
     pen.setLineDash(dash);
@@ -52,9 +52,9 @@ function paintRun(pen, run, colour, kind, x, y) {
     pen.setLineDash([]);
     pen.globalAlpha = 1;
   };
-  if (kind === "loss") line(Array.from(run.steps, (step, i) => [step, run.losses[i]]).filter(([, v]) => Number.isFinite(v)), 1, [], 0.45);
+  if (chart.batches) line(Array.from(run.steps, (step, i) => [step, run.losses[i]]).filter(([, v]) => Number.isFinite(v)), 1, [], 0.45);
   const rows = rowsOf(run);
-  LINES[kind].forEach((column, i) => {
+  chart.columns.forEach((column, i) => {
     const points = rows.map((row) => [row[STEP], row[column]]).filter(([, v]) => Number.isFinite(v));
     line(points, 2.25, i ? [] : [5, 4], 1);
     const [a, b] = points[points.length - 1] || [];
@@ -86,7 +86,11 @@ function readoutOf(state, step) {
     const rows = rowsOf(run), row = rows[nearest(rows.map((one) => one[STEP]))];
     if (!row) return "";
     const name = lab.runs.length > 1 ? `${run.name}: ` : "";
-    return `${name}step ${row[STEP]}: test accuracy ${percent(row[4])}, training ${percent(row[2])}; loss ${number(row[3])} and ${number(row[1])}`;
+    const said = lab.charts.map(({ word, columns: [known, tests], percent: share }) => {
+      const [test, training] = [row[tests], row[known]].map(share ? percent : number);
+      return `test ${word} ${test}, training ${training}`;
+    });
+    return `${name}step ${row[STEP]}: ${said.join("; ")}`;
   });
   return told.filter(Boolean).join(" · ");
 }

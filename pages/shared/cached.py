@@ -44,7 +44,7 @@ class Situation:
     fit: str
 
 
-def _per_visitor(everybody: int, own: int) -> Callable:
+def per_visitor(everybody: int, own: int) -> Callable:
     """Cache function(photo, digest, ...): for everybody if the photo is built-in, in the session if it is their own.
 
     The numbers are the results kept in each: a thirty-visitor class with large layers must fit into memory.
@@ -97,7 +97,7 @@ def _fitted(photo: Photo, chosen: Situation) -> images.Fitted:
     return images.fit(photo.picture, zoo.spec(chosen.network).preprocessing, chosen.fit)
 
 
-@_per_visitor(everybody=256, own=4)
+@per_visitor(everybody=256, own=4)
 def look(_photo: Photo, digest: str, chosen: Situation, index: int | None) -> Look:
     """Classify a photo and find the evidence for class `index`, or for the best class."""
     net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
@@ -120,7 +120,7 @@ def _lossless(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-@_per_visitor(everybody=256, own=128)
+@per_visitor(everybody=256, own=128)
 def first_answer(_photo: Photo, digest: str, chosen: Situation) -> answers.Prediction:
     """The best class alone, for galleries of many photos."""
     net, fitted = network(chosen.network, chosen.trained), _fitted(_photo, chosen)
@@ -151,7 +151,7 @@ class Whole:
     best: tuple[answers.Prediction, ...]
 
 
-@_per_visitor(everybody=64, own=3)
+@per_visitor(everybody=64, own=3)
 def whole(_photo: Photo, digest: str, chosen: Situation, block: str | None) -> Whole:
     """The network as columns of maps; with `block`, that block from the inside."""
     ran = steps(_photo, chosen)
@@ -173,7 +173,7 @@ class Layer:
     side: int  # of the network's input, in cells
 
 
-@_per_visitor(everybody=12, own=1)
+@per_visitor(everybody=12, own=1)
 def layer(_photo: Photo, digest: str, chosen: Situation, step: str) -> Layer:
     """All values of one step."""
     ran = steps(_photo, chosen)
@@ -194,7 +194,7 @@ class Closeup:
     vector: np.ndarray | None  # (K,) all outputs of the layer, where each is one number
 
 
-@_per_visitor(everybody=64, own=2)
+@per_visitor(everybody=64, own=2)
 def closeup(_photo: Photo, digest: str, chosen: Situation, step: str, unit: int, cell: tuple[int, int]) -> Closeup:
     """Map `unit` of a layer, ready to be taken apart at and around a cell."""
     ran = steps(_photo, chosen)
@@ -206,7 +206,7 @@ def closeup(_photo: Photo, digest: str, chosen: Situation, step: str, unit: int,
     return Closeup(kept, whole.output.copy(), vector)
 
 
-@_per_visitor(everybody=64, own=2)
+@per_visitor(everybody=64, own=2)
 def shifts(_photo: Photo, digest: str, chosen: Situation, step: str, most: int) -> list[experiments.Shift]:
     """What a shift of the photo changes before and after a pooling step; the network runs once for each."""
     net = network(chosen.network, chosen.trained)
@@ -220,13 +220,13 @@ def iterations(config: Config, count: int) -> tuple[Iteration, ...]:
     return tuple(train(config, count))
 
 
-@_per_visitor(everybody=12, own=1)
+@per_visitor(everybody=12, own=1)
 def slope_maps(_photo: Photo, digest: str, chosen: Situation, aim: slopes.Aim, step: str) -> slopes.Layer:
     """All values of one step, with the slope along each."""
     return _of_slopes(_photo, chosen, slopes.layer, aim, step)
 
 
-@_per_visitor(everybody=256, own=32)
+@per_visitor(everybody=256, own=32)
 def slope(_photo: Photo, digest: str, chosen: Situation, question: str, *about) -> object:
     """The answer to one of the questions of slopes.SMALL."""
     return _of_slopes(_photo, chosen, slopes.SMALL[question], *about)

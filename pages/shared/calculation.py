@@ -76,7 +76,7 @@ def opened(
     """The chosen map around a cell; `through`: a function that visitors have put in the place of the network's own."""
     key = f"{hand.photo.digest}/{hand.chosen}/{chosen.step}/{chosen.map}{through and f'/{through}'}"
     found, facts = closeup(unit.begun(key, chosen.cell)), cached.layers(hand.chosen.network)
-    telling = _telling(found.part, facts, facts[chosen.step])
+    telling = told_of(found.part, facts, facts[chosen.step])
     if through:
         telling = replace(telling, had="The engine has")
     if not facts[chosen.step].sources:
@@ -93,7 +93,7 @@ def grey(hand: Hand, most: int) -> np.ndarray:
     return np.asarray(small.convert("L"))[None]
 
 
-def _telling(of: Arithmetic, layers: dict[str, anatomy.Layer], facts: anatomy.Layer) -> Telling:
+def told_of(of: Arithmetic, layers: dict[str, anatomy.Layer], facts: anatomy.Layer) -> Telling:
     """What stands above input, window and output."""
     sources = " and ".join(words.full_name(source) for source in facts.sources) or "the picture"
     before = layers[facts.sources[0]].shape[0] if facts.sources else len(of.inputs)
@@ -124,6 +124,8 @@ def middle(of: Arithmetic, kind: str = "") -> str:
         return "Each counts once"
     if kind == "BatchNorm2d":
         return "Slope, the same for all cells"
+    if kind in ("Unflatten", "Upsample"):
+        return "One cell, copied"
     if "Pool" in kind:
         return f"{window} weights of 1/{prod(of.size):,}"
     return f"{'Kernel' if kind == 'Conv2d' else 'Weights'}: {words.times((len(of.inputs), *of.size))}"

@@ -54,9 +54,15 @@ DEEDS = ("pointing", "steps", "edit", "frame", "copy", "save")  # what visitors 
 CALCULATION = [f"calculation_{part}" for part in PARTS + DEEDS]
 _calculation = _component("calculation", *CALCULATION)
 _neurons = _component("neurons", "neurons_graph")
-_lab = _component("lab", "lab_curves", "lab_pictures", "lab_plane")
+_lab = _component("lab", "lab_curves", "lab_charts", "lab_pictures", "lab_plane", "paper")
+_squeeze = _component("squeeze", "lab_curves", "lab_charts", "paper")
 _meter, _histograms = (_component(name, "meter_axis", "meter_time") for name in ("meter", "histograms"))
+_autoencoder = _component("autoencoder", "paper", "autoencoder_code", "autoencoder_photo")
 _backward, _panels = _component("backward", "backward_maps", "backward_sum"), _component("panels")
+_repair, _six = _component("repair"), _component("six", "paper")
+_latent_decoder = _component("latent_decoder", "decoder")
+_latent = _component("latent", "decoder", "latent_map", "latent_walk")
+_pad, _album = _component("pad", "paper"), _component("album")
 
 
 def _hear(key: str, event: str, then: Callable[[dict], None]) -> Callable[[], None]:
@@ -150,3 +156,51 @@ def histograms(data: bytes, heard: Callable[[str, dict], None]) -> None:
     key = "histograms"
     callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("time", "choose")}
     _histograms(key=key, data=data, **callbacks)
+
+
+def repair(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """A damaged picture with a brush, beside its repairs; heard(event, sent): wipe, undo, and a visitor who pauses."""
+    key = "repair"
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("wipe", "undo", "rest")}
+    _repair(key=key, data=data, **callbacks)
+
+
+def autoencoder(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """Input, code, output, error; heard(event, sent): strokes or code on the move and when done, another tile."""
+    key, events = "autoencoder", ("live", "drop", "draw", "tile")
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in events}
+    _autoencoder(key=key, data=data, **callbacks)
+
+
+def latent_decoder(data: bytes) -> None:
+    """The weights of decoders and the places of the test digits, which the browser keeps."""
+    _latent_decoder(key="latent_decoder", data=data)
+
+
+def latent(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """The space of codes: a map or bars, what the decoder draws, a walk; heard(event, sent): where the visitor is."""
+    key = "latent"
+    _latent(key=key, data=data, on_look_change=_hear(key, "look", partial(heard, "look")))
+
+
+def pad(data: bytes, key: str, on_draw: Callable[[dict], None]) -> None:
+    """Paper for a digit; on_draw(sent) gets the strokes each time the pen is lifted."""
+    _pad(key=key, data=data, on_draw_change=_hear(key, "draw", on_draw))
+
+
+def album(data: bytes, key: str) -> None:
+    """Small grey pictures with a line of words below each."""
+    _album(key=key, data=data)
+
+
+def squeeze(data: bytes, heard: Callable[[str, dict], None]) -> None:
+    """A run of an autoencoder: its curves, and what it rebuilds; heard(event, sent): back to a step, a drawing."""
+    key = "squeeze"
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("go", "draw")}
+    _squeeze(key=key, data=data, **callbacks)
+
+
+def six(data: bytes, key: str, heard: Callable[[str, dict], None]) -> None:
+    """Cards side by side, one a network; heard(event, sent): a unit is chosen, a digit is drawn."""
+    callbacks = {f"on_{event}_change": _hear(key, event, partial(heard, event)) for event in ("unit", "draw")}
+    _six(key=key, data=data, **callbacks)

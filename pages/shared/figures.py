@@ -65,3 +65,46 @@ def nudges(steps: np.ndarray, real: np.ndarray, predicted: np.ndarray, name: str
     figure.update_xaxes(title="step")
     figure.update_yaxes(title="change")
     return figure
+
+
+def errors(tests: np.ndarray, marks: dict[str, float], bins: int = 60) -> go.Figure:
+    """How often an error occurs among test pictures, on a logarithmic scale, and where others stand.
+
+    The first of the marks always has its place; others that are far below all tests are left out.
+    """
+    first, *_ = marks
+    low = max(min(tests.min(), marks[first]), 1e-5)
+    ends = np.log10([low, max(tests.max(), *marks.values()) * 1.1])
+    edges = np.logspace(*ends, bins)
+    counts, _ = np.histogram(tests, edges)
+    figure = go.Figure()
+    widths, middles = np.diff(edges), (edges[:-1] + edges[1:]) / 2
+    figure.add_bar(x=middles, y=counts, width=widths, name="test digits", marker_color=BLUE, opacity=0.7)
+    shown = {name: error for name, error in marks.items() if error >= low or name == first}
+    heights = counts.max() * np.linspace(1.8, 1.1, len(shown))  # each label on a line of its own, above the bars
+    for (name, error), height in zip(shown.items(), heights, strict=True):
+        colour, size = (ORANGE, 14) if name == first else (GREEN, 9)
+        x, line = max(error, low), dict(color=colour)
+        figure.add_scatter(x=[x, x], y=[0, height], mode="lines", line=line, showlegend=False)
+        figure.add_scatter(
+            x=[x], y=[height], name=name, text=[name], mode="markers+text",
+            textposition="middle left" if np.log10(x) > ends.mean() else "middle right",
+            marker=dict(color=colour, size=size, symbol="diamond"), showlegend=False,
+        )  # fmt: skip
+    figure.update_layout(title="Errors of 10,000 test digits", height=320, margin=MARGIN, showlegend=False, bargap=0)
+    figure.update_xaxes(title="mean squared error", type="log", range=[ends[0], ends[1] + 0.05])
+    figure.update_yaxes(title="test digits")
+    return figure
+
+
+def few_labels(counts: list[int], lines: dict[str, list[tuple[float, float]]]) -> go.Figure:
+    """Accuracy with so many labels, (mean, spread) each, for classifiers that are given different things."""
+    figure = go.Figure()
+    for (name, values), colour, dash in zip(lines.items(), (ORANGE, BLUE), ("solid", "dash"), strict=True):
+        means, spreads = zip(*values, strict=True)
+        error = dict(type="data", array=spreads, thickness=1.2, width=5)
+        figure.add_scatter(x=counts, y=means, error_y=error, name=name, line=dict(color=colour, dash=dash))
+    figure.update_layout(title="Accuracy on test digits", height=300, margin=MARGIN, legend=TOP)
+    figure.update_xaxes(title="labelled digits to learn from", type="log", tickvals=counts)
+    figure.update_yaxes(title="read right", tickformat=".0%")
+    return figure

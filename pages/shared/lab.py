@@ -1,21 +1,22 @@
 """One visitor's run: forward through the service, piece by piece; back through its history; the runs before it."""
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from core import history, review, training
+from core import history, review
 from core.checkup import Evaluation, Trouble
 from core.history import History
 from core.run_config import Config
-from core.service import Job, Service
+from core.service import Job, Service, engine
 from core.toy_data import Data
 from core.training import Event, Loss, State
 from pages.shared import gate
 
 MOST_STEPS = 5_000
-STOPS = ("not finite", "divergence")  # troubles that pause a run
+STOPS = ("not finite", "divergence", "saturation")  # troubles that pause a run
 EARLIER = 3  # runs that stay on the chart beside this one
 ROOM = 16_000_000  # bytes of older states for each visitor; a class of thirty must fit into memory
 SOME = 50  # losses of batches that are averaged
@@ -26,10 +27,10 @@ POINTS = 250  # of a curve, at most: more than a chart has pixels for
 class Curves:
     """A run as lines on a chart."""
 
-    config: Config
+    config: object  # of the kind that its engine reads
     steps: np.ndarray  # (P,) of the batches' losses
     losses: np.ndarray  # (P,) each the mean of a few batches
-    scores: np.ndarray  # (E, 5) step, loss and accuracy on training examples, loss and accuracy on tests
+    scores: np.ndarray  # (E, 1 + 2 S) step, then all scores on training examples, then those on tests
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Look:
 
     state: State
     evaluation: Evaluation
-    answers: np.ndarray  # (M, K) for the tests
+    answers: np.ndarray | None  # (M, K) for the tests, of a classifier
 
 
 @dataclass(eq=False)
@@ -78,13 +79,13 @@ class Lab:
         return [event for event in self.events if isinstance(event, Trouble)]
 
 
-def begin(config: Config, before: Lab | None = None) -> Lab:
+def begin(config: object, before: Lab | None = None) -> Lab:
     """A run at its first step; the one before it stays on the chart if it got anywhere."""
     runs = list(before.earlier) if before else []
     if before and before.state.step:
         runs = [run for run in runs if run.config != before.state.config] + [curves(before)]
     others = [run for run in runs if run.config != config]
-    state = training.begin(config)
+    state = engine(config).begin(config)
     return Lab(state, (state,), earlier=tuple(others[-EARLIER:]))
 
 
@@ -150,7 +151,8 @@ def look(lab: Lab, data: Data) -> Look:
 
 
 def _look(state: State, data: Data) -> Look:
-    return Look(state, training.evaluate(state, data), review.answers(state, data.test_inputs))
+    answers = review.answers(state, data.test_inputs) if isinstance(state.config, Config) else None
+    return Look(state, engine(state.config).evaluate(state, data), answers)
 
 
 def step_before(lab: Lab, trouble: Trouble) -> int:
@@ -199,25 +201,27 @@ def _within_room(kept: History) -> History:
 def curves(lab: Lab) -> Curves:
     """The run up to now as lines."""
     losses = np.array([(event.step, event.loss) for event in lab.events if isinstance(event, Loss)]).reshape(-1, 2)
-    scores = [
-        (event.step, event.train.loss, event.train.accuracy, event.test.loss, event.test.accuracy)
-        for event in lab.events
-        if isinstance(event, Evaluation)
-    ]
+    scores = [row(event) for event in lab.events if isinstance(event, Evaluation)]
     size = max(1, -(-len(losses) // POINTS))
     means = [losses[at : at + size].mean(axis=0) for at in range(0, len(losses), size)]
     steps, values = np.array(means).reshape(-1, 2).T
-    return Curves(lab.state.config, steps, values, np.array(scores).reshape(-1, 5))
+    return Curves(lab.state.config, steps, values, np.array(scores, ndmin=2)[: len(scores)])
 
 
-def named(runs: list[Curves]) -> list[str]:
+def row(evaluation: Evaluation) -> tuple[float, ...]:
+    """Step, all scores on training examples, all scores on tests."""
+    return evaluation.step, *vars(evaluation.train).values(), *vars(evaluation.test).values()
+
+
+def named(runs: list[Curves], settings: Callable[[object], dict[str, str]]) -> list[str]:
     """What tells runs apart, "rate 0.05, seed 1"; "this run" if nothing does."""
-    flat = [_flat(run.config) for run in runs]
+    flat = [settings(run.config) for run in runs]
     differing = [key for key in flat[-1] if any(one[key] != flat[-1][key] for one in flat)]
     return [", ".join(f"{key} {one[key]}" for key in differing) or "this run" for one in flat]
 
 
-def _flat(config: Config) -> dict[str, str]:
+def settings(config: Config) -> dict[str, str]:
+    """All that decides a classifier's run, in words."""
     design, data = config.architecture, config.data
     modules = " + ".join(f"{b.filters}@{b.size}×{b.size} {b.pooling}" for b in design.blocks) or "none"
     return {

@@ -1,4 +1,5 @@
 """What the lab's drawing is sent: the curves and one of its views, packed, less than 100 kB."""
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,11 @@ GRID = 61  # places of the plane, each way
 TRAINED, TESTED = 300, 150  # points of the plane that are drawn
 MAPS = 4_200  # numbers of one layer's maps, at most; always one map
 
+Charts = list[dict]  # each with title, word for the sentence, and columns of training and tests in a row of scores
+CHARTS: Charts = [
+    dict(name="accuracy", title="Accuracy", word="accuracy", columns=[2, 4], percent=True),
+    dict(name="loss", title="Loss", word="loss", columns=[1, 3], batches=True),
+]
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
 
 
@@ -55,24 +61,25 @@ def message(run: Lab, data: Data, choices: Choices, most: int) -> bytes:
     header |= dict(probable=config.loss == "cross-entropy", cell=choices.cell or (-1, -1))
     header |= dict(say="" if run.busy else f"Step {step}. Test accuracy {100 * seen.evaluation.test.accuracy:.1f} %.")
     sent = Message(header, {})
-    _curves(sent, run, seen, most)
+    add_curves(sent, run, seen, most, CHARTS, lab.settings)
     _VIEWS[choices.view](sent, seen, data, choices)
     header["shows"] = f"step={step} busy={run.busy} view={choices.view} runs={len(header['names'])} chosen={choices}"
     return pack(sent.header, **sent.arrays)
 
 
-def _curves(sent: Message, run: Lab, seen: Look, most: int) -> None:
+def add_curves(
+    sent: Message, run: Lab, seen: Look, most: int, charts: Charts, settings: Callable[[object], dict[str, str]]
+) -> None:
     """This run first, with its scores of this moment, then those before it, the latest first."""
-    now = lab.curves(run)
-    score, kept = seen.evaluation, now.scores[now.scores[:, 0] < seen.state.step]
-    newest = (seen.state.step, score.train.loss, score.train.accuracy, score.test.loss, score.test.accuracy)
-    scores = [np.vstack([kept, newest]), *(curves.scores for curves in run.earlier[::-1])]
+    now, newest = lab.curves(run), lab.row(seen.evaluation)
+    kept = [row for row in now.scores if row[0] < seen.state.step]
+    scores = [np.vstack([*kept, newest]), *(curves.scores for curves in run.earlier[::-1])]
     runs = [now, *run.earlier[::-1]]
     for at, (curves, rows) in enumerate(zip(runs, scores, strict=True)):
         parts = {f"steps{at}": curves.steps, f"losses{at}": curves.losses, f"scores{at}": rows}
         sent.arrays |= {name: np.clip(values, -3e38, 3e38).astype(np.float32) for name, values in parts.items()}
-    sent.header["names"] = lab.named(runs)
-    sent.header["most"] = int(max(most, 1, *(rows[:, 0].max() for rows in scores)))
+    sent.header |= dict(names=lab.named(runs, settings), charts=charts, across=len(newest))
+    sent.header["most"] = int(max(most, 1, *(row[0] for rows in scores for row in rows)))
 
 
 # ---- views ------------------------------------------------------------------------------------

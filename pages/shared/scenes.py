@@ -80,7 +80,7 @@ def scene(
             **dict(view=_view(of), low=low, high=high, first=0),
             "scale": "grey" if tell.grey else "signed" if low < 0 else "magnitude",
         },
-        "window": dict(size=of.size, start=of.start, stride=of.stride, dilation=of.dilation),
+        "window": dict(size=of.size, start=of.start, stride=of.stride, dilation=of.dilation, repeat=of.repeat),
         "output": {
             **_area(of.output.shape, of.output_corner, of.whole_output or of.output.shape),
             **dict(words=tell.output_words, scale="grey" if tell.grey else ""),
@@ -116,8 +116,9 @@ def _view(of: Arithmetic) -> list[int]:
     """Top, left, rows and columns of what is drawn: the input and as much padding as the windows see."""
     ends = []
     for axis in (0, 1):
-        first = of.start[axis] + of.output_corner[axis] * of.stride[axis]
-        last = first + (of.output.shape[axis] - 1) * of.stride[axis] + of.reach[axis]
+        top, count = of.output_corner[axis], of.output.shape[axis]
+        first = of.start[axis] + top // of.repeat[axis] * of.stride[axis]
+        last = of.start[axis] + (top + count - 1) // of.repeat[axis] * of.stride[axis] + of.reach[axis]
         ends.append((min(first, of.corner[axis]), max(last, of.corner[axis] + of.inputs.shape[1 + axis])))
     (top, bottom), (left, right) = ends
     return [top, left, bottom - top, right - left]

@@ -9,14 +9,16 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core import images, samples, zoo
-from pages.shared import boot, cached, components, drawings, link, photos, words
+from core import autoencoders, images, samples, zoo
+from pages.shared import boot, cached, cached_codes, components, drawings, link, photos, words
 from pages.shared.photos import Photo
 
 ABOUT = "Torchlight opens up a neural network while it looks at your picture. Your photos stay in memory."
 LOGO = zoo.ASSETS / "logo.svg"
 STYLE = f"<style>{(zoo.ASSETS / 'style.css').read_text(encoding='utf-8')}</style>"
-WITHOUT_FRAME = "<style>.st-key-frame { display: none; }</style>"  # drawn all the same, so that nothing is forgotten
+WITHOUT_FRAME, WITHOUT_NETWORKS = (  # drawn all the same, so that nothing is forgotten
+    f"<style>.st-key-{part} {{ display: none; }}</style>" for part in ("frame", "networks")
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ def _warm_up() -> None:
         for trained in (True, False):
             cached.look(shown[0], cached.Situation(name, trained, "centre"), None)
         cached.layers(name)
+    for name in autoencoders.SPECS:
+        cached_codes.autoencoder(name)  # to trace a network while another runs would disturb that one
     cached.service()  # its processes start beside all else
 
 
@@ -73,8 +77,8 @@ def _translate_link(page: st.Page) -> None:
         link.travel(page, kept)
 
 
-def open_page(title: str, lead: str, picture: bool = True) -> Hand:
-    """First line of every page: its title and what the visitor holds; the frame is hidden where no picture matters."""
+def open_page(title: str, lead: str, picture: bool = True, network: bool = True) -> Hand:
+    """First line of every page: its title and what the visitor holds; what does not matter of the frame is hidden."""
     if not st.session_state.get("framed"):  # the very first request after a start may come here without app.py
         pages = Path(__file__).parents[1].glob("*.py")
         st.navigation([st.Page(lambda: None, title=title), *pages], position="hidden")  # so that the address is known
@@ -82,6 +86,8 @@ def open_page(title: str, lead: str, picture: bool = True) -> Hand:
     link.come_back(title)
     if not picture:
         st.html(WITHOUT_FRAME)
+    elif not network:
+        st.html(WITHOUT_NETWORKS)
     header = st.container(horizontal=True, vertical_alignment="bottom", key="header")
     with header.container(width="stretch", gap=None):
         st.title(title, anchor=False)

@@ -1,6 +1,6 @@
 """What pages tell below their picture: experiments, code and sources, each made when it is opened."""
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import dedent
 
@@ -30,15 +30,16 @@ def show_code(*functions: Callable, torch: str) -> None:
         st.code(torch, language="python", wrap_lines=True)
 
 
-def sources(hand: Hand, *papers: str) -> None:
-    """Where the idea, the network and the picture come from."""
+def sources(hand: Hand, *papers: str, cards: Sequence[str] = ()) -> None:
+    """Where the idea, the networks and the picture come from; `cards`: other networks than the one in hand."""
     with fold("Sources", "fold-sources") as is_open:
         if not is_open:
             return
         sample = samples.SAMPLES.get(hand.photo.id)
         credit = [f"The picture: {sample.title}. {sample.credit}."] if sample else []
         st.markdown("\n".join(f"- {line}" for line in [*papers, *credit]))
-        st.markdown(zoo.model_card(hand.chosen.network).replace("\n#", "\n##").replace("# ", "## ", 1))
+        for name in cards or [hand.chosen.network]:
+            st.markdown(zoo.model_card(name).replace("\n#", "\n##").replace("# ", "## ", 1))
 
 
 def try_this(*experiments: str) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import browser, calculation, classroom, engine, learning
+from tests.bench import browser, calculation, classroom, engine, learning, squeezing
 from tests.bench.rows import Row, table
 from tests.tools.server import ROOT, Server
 
@@ -14,7 +14,7 @@ from tests.tools.server import ROOT, Server
 def main() -> int:
     """Measure, print, save; the exit code says whether every promise holds."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parts = ["engine", "browser", "calculation", "classroom", "learning"]
+    parts = ["engine", "browser", "calculation", "classroom", "learning", "squeezing"]
     parser.add_argument("--only", choices=parts, help="measure a part")
     parser.add_argument("--out", type=Path, default=ROOT / "bench.json")
     options = parser.parse_args()
@@ -34,6 +34,8 @@ def main() -> int:
                     rows += classroom.measure(server, engine.photo(tiles=2))
                 if options.only in (None, "learning"):
                     rows += learning.measure(server, engine.photo(tiles=2))
+                if options.only in (None, "squeezing"):
+                    rows += squeezing.measure(server, engine.photo(tiles=2))
             finally:
                 server.stop()
     print(table(rows))

@@ -57,6 +57,7 @@ def test_keys_go_from_number_to_number_and_type_one(visitor):
     changed = neurons.begin((2, 2, 2), (-0.25, 0.5), (0.9, 0.1), "tanh", 0.3, 2)
     losses = neurons.loss(changed)
     page.get_by_role("button", name="2 Loss").click()
+    expect(page).to_have_url(re.compile("stage="))
     page.locator(".graph").focus()
     while title.inner_text() != "Target 1":
         press(page, "ArrowDown")

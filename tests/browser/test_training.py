@@ -42,7 +42,7 @@ def test_it_learns_the_digits_while_one_looks_and_can_be_paused_and_gone_back(vi
     rest(page)
     reached = step(page)
     expect(page).to_have_url(re.compile(rf"at={reached}\b"))
-    page.locator(".st-key-back button").click()
+    page.get_by_role("button", name="◀ Step").click()
     expect(status(page)).to_have_text(re.compile(f"^Step {reached - 1:,} "))
     chart = page.locator("canvas.accuracy")
     box = chart.bounding_box()

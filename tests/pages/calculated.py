@@ -49,7 +49,8 @@ def result_at(shown: dict, row: int, column: int) -> float:
 def terms(shown: dict, row: int, column: int) -> Terms:
     """All that a cell of the output is made of; nothing of it may lie beyond what was sent."""
     window, area, maps = shown["window"], shown["input"], inputs(shown)
-    starts = [first + at * by for first, at, by in zip(window["start"], (row, column), window["stride"], strict=True)]
+    positions = [at // copies for at, copies in zip((row, column), window["repeat"], strict=True)]
+    starts = [first + at * by for first, at, by in zip(window["start"], positions, window["stride"], strict=True)]
     channel, down, across = np.indices((len(maps), *window["size"])).reshape(3, -1)
     y, x = (start + at * by for start, at, by in zip(starts, (down, across), window["dilation"], strict=True))
     inside = (y >= 0) & (x >= 0) & (y < area["whole"][0]) & (x < area["whole"][1])

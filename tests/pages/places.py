@@ -6,6 +6,7 @@ from tests.pages.engine import LARGE
 
 VISIT = {"predict", "search", "spread", "use-camera-0"}  # controls of one visit: they stand in no link
 SMALL = {"network": "tiny_vgg"}
+CODES = {"autoencoder", "repair", "six", "latent", "train_one"}  # a classifier's choices are hidden: they have others
 SPECIAL = {  # one of each kind of drawing
     "network": [
         {"network": LARGE},
@@ -27,7 +28,25 @@ SPECIAL = {  # one of each kind of drawing
     "pooling": [{"network": LARGE, "pool_on": "layer"}, SMALL | {"pool_by-hand_kind": "global"}],
     "backward": [SMALL | {"layer": "module2_conv1", "map": "1", "twin": "True"}],
     "neuron": [{"shape": "Three layers", "stage": "2", "chosen": "n2.1"}],
+    "repair": [
+        {"picture": "digit-3", "repair_on": "As a digit", "repair_wiped": "HjJ9yH0"},
+        {"picture": "coffee", "repair_noise": "0", "repair_squares": "0.4", "repair_blur": "0.2"},
+    ],
+    "six": [{"picture": "digit-5", "six_pair": "a little grain", "six_variational": "3"}],
+    "latent": [
+        {"latent_on": "variational, 2", "latent_ground": "LeNet's certainty"},
+        {"latent_on": "variational, 16", "latent_to": "drawn"},
+    ],
     "flow": [SMALL | {"flow_on": "Your photo"}],
+    "autoencoder": [
+        {"picture": "digit-3", "ae_kind": "convolutional", "layer": "decoder_up1", "map": "3", "moved": "2:1.5"},
+        {"ae_on": "draw one", "ink": ".TMMzsyMzgAzM"},
+    ],
+    "train_one": [
+        {"preset": "denoising", "at": "3"},
+        {"preset": "your photo, tile by tile", "at": "3", "view": "Gradients"},
+        {"code": "64"},
+    ],
     "dense": [
         SMALL,
         {"network": "lenet", "layer": "dense1"},

@@ -160,7 +160,7 @@ def test_nonsense_is_the_beginning_or_the_nearest_that_can_be(word):
 
 
 def test_a_step_too_far_is_cut(monkeypatch):
-    monkeypatch.setattr("pages.shared.lab_page.PATIENCE", 0)
+    monkeypatch.setattr("pages.shared.lab_player.PATIENCE", 0)
     at = opened("training", at="999999")
     assert at.session_state["run"].goal == 5000
     press(at, "pause")

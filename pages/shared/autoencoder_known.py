@@ -1,0 +1,71 @@
+"""Data-specific and lossy: the error of this picture and of strangers among the errors of 10,000 test digits."""
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import bottleneck, strange
+from pages.shared import cached_codes, figures, gate, tables, words
+from pages.shared.code_view import Shown
+
+THIS = "this picture"
+
+
+def show(shown: Shown) -> None:
+    """Where the picture stands, the histogram, and the table of strangers; for networks of digits."""
+    st.subheader("Does it know such pictures?", anchor=False)
+    if shown.chosen.tiled:
+        _about_tiles(shown)
+        return
+    errors = cached_codes.on_test_digits(shown.chosen.name)["errors"]
+    found = gate.through(_errors, shown)
+    st.markdown(_sentence(shown, errors, found[THIS]))
+    st.plotly_chart(figures.errors(errors, found), key="errors", config=figures.PLAIN)
+    table = pd.DataFrame(
+        {
+            "picture": list(found),
+            "MSE": list(found.values()),
+            "test digits that do better": [strange.below(errors, error) for error in found.values()],
+        }
+    )
+    columns = {"test digits that do better": tables.PERCENT, "MSE": st.column_config.NumberColumn(format="%.5f")}
+    empty = found["an empty page"]
+    if strange.below(errors, empty) < strange.UNUSUAL:
+        st.markdown(
+            f"Not every stranger is caught: an empty page is so simple that it comes back with an error of only "
+            f"{words.number(empty)}."
+        )
+    st.dataframe(table, hide_index=True, key="strangers", column_config=columns)
+    tables.save(table, "strangers", "save-strangers")
+
+
+def _errors(shown: Shown) -> dict[str, float]:
+    """What is fed to the network -> mean squared error, by the code that the network itself gives."""
+    net, image = cached_codes.autoencoder(shown.chosen.name), shown.passage.image
+    fed = {THIS: image} | {name: make(image) for name, make in strange.STRANGERS.items()}
+    return {name: bottleneck.through(net, one).mse for name, one in fed.items()}
+
+
+def _sentence(shown: Shown, errors: np.ndarray, mse: float) -> str:
+    beyond, limit = strange.below(errors, mse), strange.threshold(errors)
+    odd = (
+        f"That is beyond {words.number(limit)}, which 99 % of the test digits stay below: an **anomaly**. The error "
+        f"says that this is nothing like what it learned from, without any label."
+        if mse > limit
+        else f"99 % of the test digits stay below {words.number(limit)}; beyond that it would count as an anomaly."
+    )
+    return (
+        f"The network learned from digits alone. Its error on this picture is **{words.number(mse)}**, larger than on "
+        f"**{words.percent(beyond)}** of 10,000 test digits (their median is {words.number(float(np.median(errors)))})."
+        f" {odd} And it is **lossy**: even the best of all test digits comes out with an error of "
+        f"{words.number(float(errors.min()))}, none with 0."
+    )
+
+
+def _about_tiles(shown: Shown) -> None:
+    tiles = cached_codes.photo_tile_errors(shown.chosen.photo, shown.chosen.name)
+    st.markdown(
+        f"The network for photos learned from 50,000 small pictures of animals and vehicles, and knows edges, "
+        f"colours and textures. Of the {len(tiles)} tiles of this photo the best comes out with an error of "
+        f"**{words.number(float(tiles.min()))}**, the worst with **{words.number(float(tiles.max()))}**, and none with "
+        f"0: it is **lossy**. To see it meet strangers, choose a kind for digits above and feed it this photo."
+    )

@@ -1,0 +1,132 @@
+"""Start, pause, step and step back: how a run is played on any page that trains, and its place in the link."""
+import streamlit as st
+
+from pages.shared import cached, lab, link, words
+from pages.shared.lab import MOST_STEPS, Lab
+
+TICK = 0.5  # seconds from one look to the next while it trains
+PATIENCE = 1.0  # seconds that a click may wait for its few steps
+PACES = {"to watch": 50, "slowly": 5, "as fast as it can": MOST_STEPS}  # steps from one look to the next
+
+
+def settings(seed: int, steps: int, forgets: tuple[str, ...]) -> tuple[int, int, str]:
+    """Seed, the step where it pauses by itself, and the pace; `seed` and `steps` are what they begin with."""
+    help = "Other first weights, and another order of the examples."
+    seed = link.count("Seed", 0, 999, key="seed", begin=seed, forgets=forgets, width=100, help=help)
+    help = "Where it pauses by itself; Start then goes on for as many steps again."
+    until = link.count("Pause at step", 10, MOST_STEPS, key="until", begin=steps, width=120, help=help)
+    help = "The page looks twice a second; to watch, it is 50 steps from one look to the next, slowly 5."
+    more = dict(key="pace", begin=next(iter(PACES)), width=170, help=help)
+    return seed, until, link.choose(st.selectbox, "Speed", list(PACES), **more)
+
+
+def swift(pace: str) -> str:
+    """The pace in words."""
+    return f"at most {int(PACES[pace] / TICK):,} steps a second" if PACES[pace] < MOST_STEPS else pace
+
+
+def follow(config: object, key: str) -> Lab:
+    """The run of this link, where the link says; the same link begins the same run. The session has it as `key`."""
+    run, at = st.session_state.get(key), link.whole("at", 0, MOST_STEPS, 0)
+    if run is None or run.state.config != config:
+        if run and run.busy:
+            lab.pause(run, cached.service())
+        run = st.session_state[key] = lab.begin(config, run)
+    if at != run.linked:
+        run.linked = at
+        if at != run.state.step:
+            _travel(run, at)
+    return run
+
+
+def _travel(run: Lab, step: int) -> None:
+    lab.go_to(run, cached.service(), step)
+    lab.wait(run, cached.service(), PATIENCE)
+
+
+def _tell_link(run: Lab) -> None:
+    """Where it rests stands in the link."""
+    if not run.busy and run.linked != run.state.step:
+        run.linked = run.state.step
+        link.go(at=run.linked)
+
+
+def _play(run: Lab, until: int, pace: str) -> None:
+    goal = until if run.state.step < until else run.state.step + until
+    lab.play(run, cached.service(), goal, PACES[pace])
+
+
+def _pause(run: Lab) -> None:
+    lab.pause(run, cached.service())
+    _tell_link(run)
+
+
+def _go(run: Lab, step: int) -> None:
+    _travel(run, max(0, min(step, MOST_STEPS)))
+    _tell_link(run)
+
+
+def move(run: Lab, step: int) -> None:
+    """To a step from within the live part: the rest of the page has to follow."""
+    _go(run, step)
+    st.session_state["moved"] = True
+
+
+def buttons(run: Lab, until: int, pace: str) -> None:
+    """Start or pause, a step back, a step, the beginning."""
+    step, more = run.state.step, dict(on_click=_go)
+    if run.busy:
+        first = dict(type="primary", width=110)
+        st.button("Pause", icon=":material/pause:", key="pause", on_click=_pause, args=(run,), **first)
+    else:
+        over = run.state.stopped or step >= MOST_STEPS
+        st.button(
+            "Start" if not step else "Go on", icon=":material/play_arrow:", key="start", type="primary", width=110,
+            on_click=_play, args=(run, until, pace), disabled=over,
+        )  # fmt: skip
+    st.button("◀ Step", key="back", help="One step back, to the bit.", args=(run, step - 1),
+              disabled=run.busy or not step, **more)  # fmt: skip
+    st.button("Step ▶", key="step", help="One step: one batch, one change of all weights.", args=(run, step + 1),
+              disabled=run.busy or run.state.stopped or step >= MOST_STEPS, **more)  # fmt: skip
+    st.button("Reset", icon=":material/restart_alt:", key="reset", help="The first weights again.", args=(run, 0),
+              disabled=not (run.busy or step), **more)  # fmt: skip
+
+
+def keep_up(run: Lab) -> None:
+    """First line of the live part: takes in what was computed, and draws the whole page again when it rests.
+
+    Only a look that finds the end itself asks for that: one that was on its way when the visitor pressed Pause still
+    has the link from before, and the whole page would go back there.
+    """
+    if run.busy and lab.hear(run, cached.service()):
+        _tell_link(run)
+        st.rerun()
+    if st.session_state.pop("moved", False):
+        st.rerun()
+
+
+def place(run: Lab) -> list[str]:
+    """Its step, who comes before it, and the time to go, in words."""
+    told = [f"Step **{run.state.step:,}**" + (f" of {run.goal:,}" if run.busy else "")]
+    if run.busy and run.before:
+        told.append(f"{run.before} student{'s' * (run.before > 1)} before you")
+    if (left := run.seconds_to_go) is not None:
+        told.append(f"{left:.0f} s to go" if left >= 1 else "nearly there")
+    return told
+
+
+def failure(run: Lab) -> None:
+    """Why it could not go on, if so."""
+    if run.failure:
+        st.error(f"Training could not go on: {words.plain(run.failure)}. Press Go on to try again.")
+
+
+def clear_runs(run: Lab) -> None:
+    """A button that takes the runs before this one off the chart, if there are any."""
+    if run.earlier:
+        help = "The last three runs stay on the chart, so that runs can be compared."
+        st.button("Clear earlier runs", key="clear-runs", on_click=_clear, args=(run,), help=help)
+
+
+def _clear(run: Lab) -> None:
+    run.earlier = ()

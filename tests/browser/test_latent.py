@@ -1,0 +1,138 @@
+"""Latent space in a browser: it decodes by itself, as the engine does, and fast enough to be dragged."""
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core import autoencoders, latent, zoo
+from tests.tools.shots import drawn
+
+CELLS = """canvas => {
+  const small = Object.assign(document.createElement("canvas"), { width: 28, height: 28 }), size = canvas.width / 28;
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from({ length: 784 }, (_, i) => pixels.data[
+    4 * (Math.floor((Math.floor(i / 28) + 0.5) * size) * canvas.width + Math.floor((i % 28 + 0.5) * size))]);
+}"""
+PICTURE = ".here .picture"
+
+
+def shown(page: Page, picture: str = PICTURE) -> np.ndarray:
+    """The middle of each of the 28 x 28 cells, 0 to 255."""
+    return np.array(page.locator(picture).evaluate(CELLS))
+
+
+def by_engine(name: str, code: list[float]) -> np.ndarray:
+    model = autoencoders.load(name).model
+    return 255 * latent.decoded(model, zoo.load("lenet"), np.array([code])).images.ravel()
+
+
+def pictures(page: Page) -> int:
+    """How many the decoder has drawn so far."""
+    return int(page.locator(PICTURE).get_attribute("data-pictures"))
+
+
+@pytest.mark.parametrize(("space", "name"), [("plain, 2", "digits_2"), ("variational, 2", "digits_variational_2")])
+def test_the_browser_draws_what_the_engine_decodes(visitor, space, name):
+    for code in ([0.5, -1.25], [-2, 1.5]):
+        page = visitor(f"latent?latent_on={space}&latent_at={code[0]},{code[1]}")
+        drawn(page, f"{name} at={code[0]:g},{code[1]:g}")
+        assert np.abs(shown(page) - by_engine(name, code)).max() <= 1
+        page.close()
+
+
+def test_a_drag_decodes_at_least_15_pictures_a_second_and_asks_nobody(visitor):
+    page = visitor("latent")
+    drawn(page)
+    box = page.locator(".place .map").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    sent, before, began = len(visitor.frames), pictures(page), page.evaluate("performance.now()")
+    for step in range(90):
+        angle = step / 10
+        page.mouse.move(middle[0] + 100 * np.cos(angle), middle[1] + 100 * np.sin(angle))
+    count, seconds = pictures(page) - before, (page.evaluate("performance.now()") - began) / 1000
+    asked = len(visitor.frames) - sent
+    page.mouse.up()
+    assert count / seconds >= 15
+    assert asked == 0
+    expect(page).to_have_url(re.compile("latent_at="))
+    expect(page.locator(".here .readout")).to_contain_text("LeNet takes it for")
+
+
+def test_the_weights_come_once(visitor):
+    page, sizes = visitor(), []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+    page.goto(f"{visitor.server.url}/latent")
+    drawn(page)
+    assert sum(sizes) > 470_000
+    sizes.clear()
+    page.locator(".place .map").click(position={"x": 40, "y": 60})
+    expect(page).to_have_url(re.compile("latent_at="))
+    expect(page.locator(".here .readout")).to_contain_text("LeNet takes it for")
+    assert 0 < sum(sizes) < 100_000
+
+
+def test_keys_move_the_frame_and_a_link_brings_it_back(visitor):
+    page = visitor("latent")
+    drawn(page)
+    before = shown(page)
+    page.locator(".place .map").focus()
+    for _ in range(8):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(page).to_have_url(re.compile("latent_at="))
+    after = shown(page)
+    assert np.abs(after - before).max() > 50
+    other = visitor(page.url.split("/")[-1])
+    drawn(other)
+    assert np.abs(shown(other) - after).max() <= 1
+
+
+def test_the_ends_of_the_walk_are_dragged_and_it_is_walked(visitor):
+    link = "latent_on=variational, 2&latent_from=0,0&latent_to=1,1&latent_at=0,0"
+    page = visitor(f"latent?{link}", reduced_motion="reduce")
+    drawn(page)
+    box = page.locator(".place .map").bounding_box()
+    x, y, half = latent.box(zoo.own_weights("digits_variational_2_tests")["codes"].float().numpy())
+    for at, code in enumerate(((1, 1), (0.5, 1.5), (-1, 2))):
+        across, up = (code[0] - x) / half, (code[1] - y) / half
+        page.mouse.move(box["x"] + (1 + across) * box["width"] / 2, box["y"] + (1 - up) * box["height"] / 2)
+        if at == 0:
+            page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("latent_to=-(0.9|1)"))
+    page.locator(".walk .go").click()
+    expect(page.locator(".walk .go")).to_have_text("Pause")
+    expect(page.locator(".share")).to_contain_text("100 %")
+    expect(page.locator(".walk .go")).to_have_text("▶ Walk")
+    expect(page).to_have_url(re.compile("latent_share=100"))
+    found = re.search(r"latent_to=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)", page.url)
+    assert np.abs(shown(page) - by_engine("digits_variational_2", [float(part) for part in found.groups()])).max() <= 1
+
+
+def test_a_bar_is_dragged_and_the_picture_follows(visitor):
+    page = visitor("latent?latent_on=plain, 8")
+    drawn(page)
+    before, box = shown(page), page.locator(".bars").bounding_box()
+    page.mouse.move(box["x"] + 2.5 * box["width"] / 8, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2.5 * box["width"] / 8, box["y"] + 12)
+    page.mouse.up()
+    expect(page.locator(".here .readout")).to_contain_text("Unit 3 of 8")
+    expect(page).to_have_url(re.compile("latent_at="))
+    assert np.abs(shown(page) - before).max() > 20
+    code = [float(part) for part in re.split(",|%2C", re.search(r"latent_at=([^&]+)", page.url).group(1))]
+    assert np.abs(shown(page) - by_engine("digits_8", code)).max() <= 1
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+@pytest.mark.parametrize("space", ["variational, 2", "plain, 32"])
+def test_nothing_is_wider_than_the_screen(visitor, space, width):
+    page = visitor(f"latent?latent_on={space}", width=width)
+    drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for canvas in page.locator(".latent canvas:visible").all():
+        box = canvas.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width

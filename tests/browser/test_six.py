@@ -1,0 +1,60 @@
+"""Six side by side in a browser: pointing asks nobody, a unit is chosen with keys, a digit is drawn."""
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.tools.shots import drawn
+
+BARS = ".six canvas.bars"
+DIGIT = "six?picture=digit-3"
+
+
+def section(page: Page, title: str):
+    """The card of that title."""
+    return page.locator(".six section").filter(has_text=re.compile(f"^{title}")).first
+
+
+def test_pointing_reads_a_bar_without_asking_and_enter_puts_it_into_the_formula(visitor):
+    page = visitor(DIGIT)
+    drawn(page)
+    card = section(page, "Variational")
+    sent = len(visitor.frames)
+    card.locator("canvas.bars").focus()
+    for _ in range(16):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    expect(card.locator(".told")).to_have_text(re.compile("^unit 1: .* nats$"))
+    assert len(visitor.frames) == sent
+    page.keyboard.press("Enter")
+    expect(card.locator(".formula")).to_contain_text("Unit 1:")
+    expect(page).to_have_url(re.compile("six_variational=1"))
+    told = card.locator(".told").inner_text()
+    value = re.search(r"unit 1: (\S+)", told)[1]
+    expect(card.locator(".formula")).to_contain_text(f"= {value} nats")
+
+
+def test_a_digit_is_drawn_with_the_mouse(visitor):
+    page = visitor("six?six_on=draw+one")
+    drawn(page)
+    box = page.locator("canvas.paper").first.bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 100, box["y"] + 180, steps=8)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("six_ink="))
+    expect(page.locator('.six[data-shows*="draw one//"]')).to_have_count(0)  # an empty paper
+    reds = "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).filter((_, i) => i % 4 == 0)"
+    assert max(section(page, "Sparse").locator("figure canvas").first.evaluate(reds)) > 200
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_nothing_is_wider_than_the_screen(visitor, width):
+    page = visitor(DIGIT, width=width, has_touch=width == 390)
+    drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(BARS).count() == 8
+    for canvas in page.locator(".six canvas").all():
+        box = canvas.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width + 0.5

@@ -1,0 +1,69 @@
+"""Train one in a browser: the error falls while one looks, one goes back where one points, and lifts a curtain."""
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.tools.browser import settle
+from tests.tools.shots import drawn
+
+
+def rest(page: Page) -> None:
+    """Wait until it has paused by itself."""
+    expect(page.locator('[data-shows*="busy=False"]')).to_be_attached(timeout=60_000)
+    expect(page.locator(".st-key-start button")).to_be_visible(timeout=60_000)
+    settle(page)
+
+
+def status(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"^Step \d.*test MSE"))
+
+
+def error(page: Page) -> float:
+    return float(re.search(r"test MSE ([\d.]+)", status(page).inner_text())[1])
+
+
+def test_digits_are_rebuilt_better_while_one_looks_and_the_way_back_is_open(visitor):
+    page = visitor("train_one?until=200")
+    drawn(page)
+    before = error(page)
+    page.locator(".st-key-start button").click()
+    expect(status(page)).to_have_text(re.compile("^Step 200 "), timeout=90_000)
+    rest(page)
+    assert error(page) < before / 3
+    expect(page).to_have_url(re.compile(r"at=200\b"))
+    chart = page.locator("canvas.loss")
+    box = chart.bounding_box()
+    chart.click(position={"x": 46 + 0.2 * (box["width"] - 56), "y": 60})
+    page.get_by_role("button", name="Go back to step").click()
+    expect(status(page)).not_to_have_text(re.compile("^Step 200 "), timeout=30_000)
+    rest(page)
+    expect(page).to_have_url(re.compile(r"at=(3\d|4\d)\b"))
+
+
+@pytest.mark.slow
+def test_a_curtain_parts_the_photo_from_what_is_rebuilt(visitor):
+    page = visitor("train_one?preset=your+photo%2C+tile+by+tile&at=20")
+    drawn(page)
+    rest(page)
+    curtain = page.locator("canvas.wipe")
+    expect(curtain).to_have_attribute("aria-valuenow", "50")
+    box = curtain.bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 40)
+    expect(curtain).to_have_attribute("aria-valuenow", re.compile("^(19|20|21)$"))
+    curtain.focus()
+    page.keyboard.press("ArrowRight")
+    expect(curtain).to_have_attribute("aria-valuenow", re.compile("^(24|25|26)$"))
+
+
+@pytest.mark.slow
+def test_a_cell_of_the_grid_is_told_by_mouse_and_keys(visitor):
+    page = visitor("train_one?at=30&preset=denoising")
+    drawn(page)
+    rest(page)
+    grid = page.locator("canvas.grid")
+    grid.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(grid).to_have_attribute("aria-label", re.compile("^0, code: 16 numbers, all that is kept"))

@@ -1,0 +1,200 @@
+"""Latent space: what is sent is what the engine gives; the link has it all; the numbers in sentences are right."""
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from core import autoencoders, ink, latent, rivals, zoo
+from tests.pages.apptest import (
+    choose,
+    component,
+    copied,
+    happens,
+    is_drawn,
+    opened,
+    press,
+    sent,
+    table_columns,
+    words_of,
+)
+
+KEY = "latent"
+SPACES = {
+    "plain, 2": "digits_2",
+    "variational, 2": "digits_variational_2",
+    "plain, 8": "digits_8",
+    "plain, 32": "digits_32",
+    "variational, 16": "digits_variational_16",
+}
+STROKE = [[[0.3, 0.2], [0.6, 0.2], [0.4, 0.8]]]
+
+
+def layers_of(landscape: dict, which: int) -> list[tuple[np.ndarray, np.ndarray, str]]:
+    """Weights, biases and activations as a browser takes them from the bytes."""
+    numbers, found, at = landscape[f"weights{which}"].tobytes(), [], 0
+    values = np.frombuffer(numbers, "<f2").astype(np.float64)
+    for shape in landscape["decoders"][which]:
+        rows, columns = shape["outputs"], shape["inputs"]
+        weights = values[at : at + rows * columns].reshape(rows, columns)
+        bias = values[at + rows * columns : at + rows * (columns + 1)]
+        found.append((weights, bias, shape["activation"]))
+        at += rows * (columns + 1)
+    assert at == len(values)
+    return found
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_the_weights_that_are_sent_are_the_decoders(space):
+    at = opened("latent", latent_on=space)
+    name, landscape = SPACES[space], sent(at, "latent_decoder")
+    stored = zoo.own_weights(name)
+    layers = layers_of(landscape, 0)
+    for number, (weights, bias, activation) in enumerate(layers, start=1):
+        np.testing.assert_array_equal(weights, stored[f"decoder.dense{number}.weight"].double().numpy())
+        np.testing.assert_array_equal(bias, stored[f"decoder.dense{number}.bias"].double().numpy())
+        assert activation == ("sigmoid" if number == len(layers) else "ReLU")
+    assert landscape["told"].endswith(f"{sum(w.size + b.size for w, b, _ in layers):,} weights and biases.")
+
+
+def test_the_maps_show_the_same_test_digits():
+    landscape = sent(opened("latent"), "latent_decoder")
+    for which, name in enumerate(("digits_2", "pca_digits")):
+        found = zoo.own_weights(f"{name}_tests")
+        points = np.frombuffer(landscape[f"points{which}"].tobytes(), "<f2").reshape(-1, 2)
+        np.testing.assert_array_equal(points, found["codes"].numpy()[::5])
+        np.testing.assert_array_equal(landscape["labels"], found["labels"].numpy()[::5])
+    mean, components = rivals.components("mnist")
+    (weights, bias, activation), *others = layers_of(landscape, 1)
+    np.testing.assert_array_equal(weights, components[:2].T.double().numpy())
+    np.testing.assert_array_equal(bias, mean.double().numpy())
+    assert (activation, others) == ("none", [])
+
+
+def test_what_stays_as_it_is_is_not_sent_again():
+    at = opened("latent")
+    before = component(at, "latent_decoder").bytes
+    assert len(before) + len(component(at, KEY).bytes) < 520_000  # once; the weights alone are 470 kB
+    happens(at, KEY, "look", code=[1, 2], other=[0, 0], share=0, ends=[None, None])
+    assert component(at, "latent_decoder").bytes == before  # the same bytes: Streamlit sends their hash
+    assert len(component(at, KEY).bytes) < 20_000
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_the_walk_is_the_engines(space):
+    shown = sent(opened("latent", latent_on=space), KEY)
+    model = autoencoders.load(SPACES[space]).model
+    one, other = (torch.tensor(end["code"]) for end in shown["ends"])
+    with torch.inference_mode():
+        pictures = autoencoders.interpolate(model, one, other, len(shown["labels"]))
+    assert np.abs(shown["walk"].reshape(-1, 784) - 255 * pictures.numpy().reshape(-1, 784)).max() <= 0.51
+    assert len(one) == autoencoders.spec(SPACES[space]).code
+
+
+def test_the_link_says_where_the_visitor_is():
+    at = opened("latent")
+    happens(at, KEY, "look", code=[1.25, -2], other=[0.5, 0.25], share=40, ends=[[1, 2], None])
+    for shown in (sent(at, KEY), sent(copied(at), KEY)):
+        assert (shown["at"], shown["other"], shown["share"]) == ([1.25, -2], [0.5, 0.25], 40)
+        assert [end["moved"] for end in shown["ends"]] == [True, False]
+        assert shown["ends"][0]["code"] == [1, 2]
+    press(at, "latent_reset")
+    first, now = sent(opened("latent"), KEY), sent(at, KEY)
+    assert all(now[name] == first[name] for name in ("at", "other", "share", "ends"))
+
+
+def test_lenet_reads_the_place_of_the_visitor():
+    shown = sent(opened("latent", latent_at="2,1"), KEY)
+    found = latent.decoded(autoencoders.load("digits_2").model, zoo.load("lenet"), np.array([[2, 1]]))
+    assert shown["reading"].startswith(f"LeNet takes it for a {found.labels[0]}")
+    assert f"{100 * found.chances[0]:.1f}" in shown["reading"] or "99.9" in shown["reading"]
+
+
+@pytest.mark.parametrize("nonsense", ["1", "a,b", "1,2,3", "nan,1", "1e9,0"])
+def test_a_place_that_is_none_is_left_alone(nonsense):
+    at = opened("latent", latent_at=nonsense, latent_from=nonsense)
+    assert sent(at, KEY)["at"] == sent(opened("latent"), KEY)["at"]
+
+
+def test_a_drawing_can_be_an_end_and_be_encoded():
+    at = choose(opened("latent", latent_on="variational, 2"), "latent_to", "drawn")
+    happens(at, "latent_pad", "draw", strokes=STROKE)
+    drawn = ink.digit(ink.from_text(at.query_params["ink"]))
+    assert np.abs(sent(at, "latent_pad")["seen"] - 255 * drawn.ravel()).max() <= 0.5
+    code = latent.code(autoencoders.load("digits_variational_2").model, drawn)
+    np.testing.assert_allclose(sent(at, KEY)["ends"][1]["code"], code, atol=1e-5)
+    choose(at, "latent_of", "drawn")
+    np.testing.assert_allclose(sent(at, KEY)["hand"], code, atol=1e-5)
+    np.testing.assert_allclose(sent(copied(at), KEY)["hand"], code, atol=1e-5)
+    happens(at, "latent_pad", "draw", strokes=[])
+    assert sent(at, "latent_pad")["seen"].size == 0
+
+
+def test_a_place_on_the_map_becomes_an_end():
+    at = choose(opened("latent", latent_at="1.5,2.5"), "latent_from", "place")
+    assert sent(at, KEY)["ends"][0]["code"] == [1.5, 2.5]
+    choose(at, "latent_on", "plain, 8")
+    assert len(sent(at, KEY)["ends"][0]["code"]) == len(sent(at, KEY)["at"]) == 8
+
+
+@pytest.mark.parametrize("space", ["variational, 2", "variational, 16"])
+def test_the_cloud_is_the_encoders(space):
+    at = opened("latent", latent_on=space, picture="digit-8")
+    cloud = latent.cloud(autoencoders.load(SPACES[space]).model, picture(at))
+    table = next(one.value for one in at.dataframe if "KL, nats" in one.value)
+    np.testing.assert_allclose(table["mean"], cloud.mean, atol=1e-5)
+    np.testing.assert_allclose(table["standard deviation"], cloud.deviation, atol=1e-5)
+    np.testing.assert_allclose(sent(at, KEY)["cloud"], cloud.deviation, atol=1e-5)
+    assert any(f"**{cloud.cost.sum():.2f}** nats" in text for text in words_of(at))
+
+
+def picture(at) -> np.ndarray:
+    """What goes in, as the page shows it."""
+    return sent(at, "latent_cloud")["pixels"][:784].reshape(1, 28, 28).astype(np.float32) / 255
+
+
+def test_new_digits_are_counted_and_others_come_on_demand():
+    at = opened("latent", latent_on="variational, 2")
+    shown = sent(at, "latent_digits")
+    told = next(text for text in words_of(at) if "Nobody wrote these" in text)
+    sure, all = map(int, re.search(r"\*\*(\d+) of (\d+)\*\*", told).groups())
+    assert sure == sum(caption["strong"] for caption in shown["captions"])
+    assert all == len(shown["captions"])
+    press(at, "latent_again")
+    assert (sent(at, "latent_digits")["pixels"] != shown["pixels"]).any()
+    assert (sent(copied(at), "latent_digits")["pixels"] == sent(at, "latent_digits")["pixels"]).all()
+
+
+def test_a_plain_code_has_neither_cloud_nor_new_digits():
+    at = opened("latent")
+    assert sent(at, KEY)["cloud"] is None
+    assert not is_drawn(at, "latent_digits")
+    press(at, "latent_cloudy")
+    assert is_drawn(at, "latent_digits")
+    assert sent(at, KEY)["name"] == "digits_variational_2"
+
+
+def test_the_holes_are_those_of_the_survey():
+    at = opened("latent", latent_ground="LeNet's certainty")
+    table = next(one.value for one in at.dataframe if "places visited" in set(one.value.iloc[:, 0])).set_index("")
+    for space in ("plain, 2", "variational, 2"):
+        codes = zoo.own_weights(f"{SPACES[space]}_tests")["codes"].float().numpy()
+        found = latent.survey(autoencoders.load(SPACES[space]).model, zoo.load("lenet"), codes)
+        assert table[space]["share that are holes"] == f"{100 * found.holes:.1f} %"
+        assert table[space]["share where LeNet is sure"] == f"{100 * found.sure:.1f} %"
+        if space == "plain, 2":
+            np.testing.assert_array_equal(sent(at, KEY)["holes"], found.distances > 0.1)
+
+
+def test_what_is_asked_is_hidden():
+    at = choose(opened("latent", latent_on="variational, 2"), "predict", True)
+    assert sent(at, KEY)["asked"]
+    assert not any("way" in columns for columns in table_columns(at))
+    one, other = (end["code"][0] for end in sent(at, KEY)["ends"])
+    at.number_input(key="quiz-number").set_value(0.7 * one + 0.3 * other)
+    press(at, "quiz-check")
+    assert "Right" in at.success[0].value
+    assert not sent(at, KEY)["asked"]
+    assert any("way" in columns for columns in table_columns(at))
+    choose(at, "quiz-kind", "a cloud's cost")
+    assert not any("KL, nats" in columns for columns in table_columns(at))
