@@ -44,7 +44,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something goes wrong, and what would be right."""
+    """Something goes wrong; what would be right depends on the run (pages/shared/lab_remedies.py)."""
 
     step: int
     kind: str  # "not finite", "divergence", "exploding gradients", "dead layer" or "vanishing gradients"
@@ -55,14 +55,14 @@ class Trouble:
 def not_finite(step: int, layer: str, rate: float) -> Trouble:
     """Numbers that are too large to be numbers."""
     text = f"After step {step} the numbers of {layer} became too large to be numbers, so training stopped there. "
-    text += f"Take a smaller learning rate, such as {rate / 10:g}, or He initialisation."
+    text += f"A learning rate of {rate:g} or its first weights are too large."
     return Trouble(step, "not finite", layer, text)
 
 
 def divergence(step: int, loss: float, first: float, rate: float) -> Trouble:
     """A loss that grows."""
-    text = f"The loss has grown to {loss:.3g}, it began at {first:.3g}: each step jumps too far. "
-    text += f"Take a smaller learning rate, such as {rate / 10:g}."
+    text = f"The loss has grown to {loss:.3g}, it began at {first:.3g}: "
+    text += f"with a learning rate of {rate:g} each step jumps too far."
     return Trouble(step, "divergence", "output", text)
 
 
@@ -70,7 +70,7 @@ def exploding(step: int, length: float, gradients: dict[str, float]) -> Trouble:
     """A gradient that is much too long; `gradients` is its length in each layer."""
     layer = max(gradients, key=gradients.get)
     text = f"The gradient has a length of {length:.3g}, most of it in {layer}. "
-    text += "Take He or Xavier initialisation, a smaller learning rate, or batch norm."
+    text += "Its steps or its first weights are too large."
     return Trouble(step, "exploding gradients", layer, text)
 
 
@@ -79,13 +79,11 @@ def troubles(evaluation: Evaluation) -> list[Trouble]:
     step, first, last, found = evaluation.step, evaluation.layers[0], evaluation.layers[-1], []
     dead = [layer.name for layer in evaluation.layers if layer.dead == 1]
     if dead:
-        text = f"All units of {dead[0]} are dead: whatever the example, no gradient gets through them. "
-        text += "Begin again with He initialisation, a smaller learning rate, or leaky ReLU."
+        text = f"All units of {dead[0]} are dead: whatever the example, no gradient gets through them."
         found.append(Trouble(step, "dead layer", dead[0], text))
     elif first.gradient < FADING * last.gradient:
         share = first.gradient / last.gradient
-        text = f"The gradient of {first.name} is {share:.1g} times that of {last.name}: it hardly learns. "
-        text += "Take ReLU, He initialisation, batch norm, or fewer layers."
+        text = f"The gradient of {first.name} is {share:.1g} times that of {last.name}: it hardly learns."
         found.append(Trouble(step, "vanishing gradients", first.name, text))
     return found
 

@@ -59,6 +59,7 @@ class LayerFlow:
     upstream: float  # root mean square of the gradient that arrives at what it gives
     gradient: float  # L2 norm of its weights' gradient
     dead: float  # share of units that let no gradient through, for any example
+    weights: int  # how many it has
     zeros: float  # share of its weights' gradient that is exactly 0
     activations: Histogram  # of all values that it gives, for all examples
     gradients: Histogram  # of log10 of the size of its weights' gradient, without the zeros; the same edges everywhere
@@ -142,6 +143,7 @@ def measure(state: State, data: Data | None = None) -> Flow:
             checkup.rms(up),
             gradient.double().norm().item(),
             dead.get(name, 0.0),
+            gradient.numel(),
             (gradient == 0).float().mean().item(),
             _histogram(seen[place].detach().double().flatten().numpy()),
             _histogram(_logarithms(gradient), edges),

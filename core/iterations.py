@@ -7,11 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.neurons import Config, expression, names
+from core.ops import ACTIVATIONS, SLOPES
 from core.scalar import gradient
 
+LADDER = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # learning rates
+SLOW, WORSE = 0.25, 0.01  # shares of the loss that the best rate takes away, and another rate does not
 # slope of each transfer function, from its activation {a} and its output {y}
-SLOPE_FORMULAS = {"sigmoid": "{y} × (1 - {y})", "tanh": "1 - {y}²", "ReLU": "1 if {a} > 0 else 0"}
+SLOPE_FORMULAS = {"sigmoid": "{y} × (1 − {y})", "tanh": "1 − {y}²", "ReLU": "1 if {a} > 0 else 0"}
 
 
 @dataclass(frozen=True)
@@ -73,11 +78,12 @@ class Iteration:
 
 
 def in_numbers(formula: str, values: dict[str, float], digits: int = 4) -> str:
-    """A formula with its numbers put in for the names; those below zero in brackets."""
+    """A formula with its numbers put in for the names, a real minus sign; those below zero in brackets, but in one."""
 
     def put(name: re.Match) -> str:
-        value = f"{values[name[0]]:.{digits}g}"
-        return f"({value})" if value.startswith("-") else value
+        value = f"{values[name[0]]:.{digits}g}".replace("-", "−")
+        alone = formula[name.start() - 1 : name.start()] + formula[name.end() : name.end() + 1] == "()"
+        return f"({value})" if value.startswith("−") and not alone else value
 
     return re.sub(r"[A-Za-z]+[\d.]*\d|rate", put, formula)
 
@@ -139,7 +145,7 @@ def _forward(config: Config, layer: int, neuron: str, values: dict[str, float]) 
 
 def _loss(config: Config, values: dict[str, float]) -> Loss:
     outputs = names(config, len(config.weights))
-    parts = [Line(f"L{at}", f"1/2 × (t{at} - {y})²", values[f"L{at}"]) for at, y in enumerate(outputs, 1)]
+    parts = [Line(f"L{at}", f"1/2 × (t{at} − {y})²", values[f"L{at}"]) for at, y in enumerate(outputs, 1)]
     return Loss(tuple(parts), Line("L", " + ".join(line.name for line in parts), values["L"]))
 
 
@@ -147,8 +153,8 @@ def _backward(config: Config, layer: int, at: int, values: dict[str, float]) -> 
     neuron = f"{layer}.{at}"
     a, y, s = f"a{neuron}", f"y{neuron}", f"s{neuron}"
     fed = _fed(config, layer, at)
-    arrives = " + ".join(f"{weight} × {error}" for weight, error in fed) or f"t{at} - {y}"
-    upstream = " + ".join(f"{weight} × da{error[1:]}" for weight, error in fed) or f"{y} - t{at}"
+    arrives = " + ".join(f"{weight} × {error}" for weight, error in fed) or f"t{at} − {y}"
+    upstream = " + ".join(f"{weight} × da{error[1:]}" for weight, error in fed) or f"{y} − t{at}"
 
     def line(name: str, formula: str) -> Line:
         return Line(name, formula, values[name])
@@ -165,5 +171,66 @@ def _change(config: Config, name: str, values: dict[str, float]) -> Change:
     activation = f"da{layer}.{neuron}"
     formula = f"{activation} × {names(config, layer - 1)[at[0] - 1]}" if at else activation
     slope = Line(f"d{name}", formula, values[f"d{name}"])
-    after = Line(name, f"{name} - rate × {slope.name}", values[name] - config.rate * slope.value)
+    after = Line(name, f"{name} − rate × {slope.name}", values[name] - config.rate * slope.value)
     return Change(values[name], slope, after)
+
+
+# ---- learning rates ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a learning rate does to a network."""
+
+    name: str  # "right", "too low" and "too high" where that is true, else "middle", "lower", "higher"
+    rate: float
+    losses: np.ndarray  # (T + 1,) before each iteration and after the last; not finite where it diverges
+
+
+def trials(config: Config, iterations: int) -> tuple[Trial, Trial, Trial]:
+    """A lower, a middle and a higher learning rate for this very network.
+
+    Middle is the rate of LADDER with the lowest loss in the end, "right" if it lowers the loss at all. "Too low" is the
+    nearest one below that leaves SLOW of what "right" takes away, "too high" the nearest above that leaves WORSE of it.
+    """
+    rates = np.array([LADDER[0] / 3, *LADDER, LADDER[-1] * 3])  # so that each has a lower and a higher one
+    runs = losses_of(config, rates, iterations)
+    first, ends = runs[0, 0], np.where(np.isfinite(runs[:, -1]), runs[:, -1], np.inf)
+    middle = 1 + int(ends[1:-1].argmin())
+    gain = first - ends[middle] if np.isfinite(first) else 0.0
+    learns = gain > 0.001 * first
+    left = (ends - ends[middle]) / gain if learns else np.zeros(len(rates))
+    slow = [at for at in range(middle) if left[at] >= SLOW]
+    worse = [at for at in range(middle + 1, len(rates)) if left[at] >= WORSE]
+    chosen = {
+        "too low" if slow else "lower": max(slow, default=0),
+        "right" if learns else "middle": middle,
+        "too high" if worse else "higher": min(worse, default=len(rates) - 1),
+    }
+    return tuple(Trial(name, float(rates[at]), runs[at]) for name, at in chosen.items())
+
+
+def losses_of(config: Config, rates: np.ndarray, iterations: int) -> np.ndarray:
+    """(R, T + 1) the loss before each iteration and after the last, for (R,) learning rates at once.
+
+    The rule of errors on arrays (R, neurons): error = (what arrives) × slope, weight + rate × error × input.
+    """
+    each, rates = (len(rates), 1), rates[:, None]
+    transfer, slope = ACTIVATIONS[config.transfer], SLOPES[config.transfer]
+    weights = [np.tile(rows, (*each, 1)) for rows in config.weights]  # (R, neurons, inputs)
+    biases = [np.tile(row, each) for row in config.biases]
+    found = []
+    with np.errstate(all="ignore"):  # a rate that is too high may end in infinity
+        for _ in range(iterations + 1):
+            outputs, activations = [np.tile(config.inputs, each)], []
+            for bank, bias in zip(weights, biases, strict=True):
+                activations.append(np.einsum("rnk,rk->rn", bank, outputs[-1]) + bias)
+                outputs.append(transfer(activations[-1]))
+            arrives = np.array(config.targets) - outputs[-1]
+            found.append(0.5 * (arrives**2).sum(axis=1))
+            for layer in reversed(range(len(weights))):
+                error = arrives * slope(activations[layer])
+                arrives = np.einsum("rn,rnk->rk", error, weights[layer])
+                weights[layer] += rates[:, None] * error[:, :, None] * outputs[layer][:, None]
+                biases[layer] += rates * error
+    return np.stack(found, axis=1)

@@ -9,10 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from core.ops import ACTIVATIONS
 from core.scalar import FUNCTIONS, Scalar, gradient, number
 
 TRANSFERS = ("sigmoid", "tanh", "ReLU")
 MOST, DEEPEST = 4, 3  # neurons in a layer, layers
+CASTS = 60  # every other one gives a ReLU that lives
 Rows = tuple[tuple[float, ...], ...]
 
 
@@ -83,14 +85,27 @@ def begin(
     """A network before its first iteration: seeded weights with two digits, so that they go into a pocket calculator.
 
     Spread as 1 / sqrt(inputs), twice the variance for ReLU: Glorot and Bengio 2010; He et al. 2015. Biases are 0.
+    With ReLU no neuron is dead from the start, unless nothing but zeros reaches it: it could never learn.
     """
     _must_fit(sizes, transfer, rate)
     if len(inputs) != sizes[0]:
         raise ValueError(f"{sizes[0]} inputs need as many numbers, not {len(inputs)}")
-    dice, gain = np.random.default_rng(seed), 2.0 if transfer == "ReLU" else 1.0
-    banks = [dice.normal(0, (gain / heard) ** 0.5, (size, heard)) for heard, size in pairwise(sizes)]
-    weights = tuple(tuple(tuple(row) for row in bank.round(2).tolist()) for bank in banks)
-    return Config(inputs, targets, weights, tuple((0.0,) * size for size in sizes[1:]), transfer, rate)
+    dice, heard, weights = np.random.default_rng(seed), np.array(inputs), []
+    for size in sizes[1:]:
+        bank = np.array([_row(dice, heard, transfer) for _ in range(size)])
+        heard = ACTIVATIONS[transfer](bank @ heard)
+        weights.append(tuple(map(tuple, bank.tolist())))
+    return Config(inputs, targets, tuple(weights), tuple((0.0,) * size for size in sizes[1:]), transfer, rate)
+
+
+def _row(dice: np.random.Generator, heard: np.ndarray, transfer: str) -> np.ndarray:
+    """The first weights of a neuron that hears these numbers; for ReLU cast again until its activation is above 0."""
+    gain = 2.0 if transfer == "ReLU" else 1.0
+    for _ in range(CASTS if transfer == "ReLU" else 1):
+        row = dice.normal(0, (gain / len(heard)) ** 0.5, len(heard)).round(2)
+        if row @ heard > 1e-9:  # not what rounding leaves of 0
+            break
+    return row
 
 
 def names(config: Config, layer: int) -> list[str]:
@@ -178,5 +193,3 @@ def curve(config: Config, name: str, low: float, high: float, count: int = 81) -
 
 
 EXAMPLE = begin((2, 2, 2), inputs=(1.0, 0.5), targets=(0.9, 0.1), transfer="tanh", rate=0.3, seed=2)
-# name -> learning rate; on EXAMPLE they do what they are called
-RATES = {"too low": 0.003, "right": 0.3, "too high": 2.0}

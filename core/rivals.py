@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
+from scipy.ndimage import median_filter
 from skimage.filters import gaussian
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 from torch import Tensor
@@ -59,6 +60,10 @@ def noise(picture: np.ndarray) -> float:
     return float(np.median(np.abs(diagonal)) / 0.6745)
 
 
+def _median(damaged: np.ndarray, size: float) -> np.ndarray:
+    return median_filter(damaged, (1, int(size), int(size)), mode="nearest")
+
+
 def _non_local(damaged: np.ndarray, strength: float) -> np.ndarray:
     sigma = max(noise(damaged), LEAST_NOISE)
     sizes = dict(patch_size=5, patch_distance=6, h=strength * sigma, sigma=sigma, fast_mode=True)
@@ -68,9 +73,10 @@ def _non_local(damaged: np.ndarray, strength: float) -> np.ndarray:
 
 
 FILTERS: dict[str, tuple[Callable[[np.ndarray, float], np.ndarray], tuple[float, ...]]] = {
-    "Gaussian": (_gaussian, (0.5, 0.8, 1.2, 1.8, 2.5)),
+    "Gaussian": (_gaussian, (0.5, 0.8, 1.2, 1.8, 2.5, 3.5)),
+    "median": (_median, (3, 5, 7)),
     "total variation": (_total_variation, (0.05, 0.1, 0.2, 0.4, 0.8)),
-    "non-local means": (_non_local, (0.4, 0.6, 0.8, 1.0, 1.3)),
+    "non-local means": (_non_local, (0.2, 0.4, 0.6, 0.8, 1.0, 1.3)),
 }
 
 

@@ -69,9 +69,10 @@ class News:
 
     state: State
     events: tuple[Event, ...]  # since it asked last
-    before: int  # how many students' turns come first; 0: yours is now or next
+    before: int  # how many students' turns come first, besides those whose turn it is now
     done: bool
     failure: str  # a sentence, if the run could not go on
+    waits: bool = False  # it is not your turn; with nobody before you, you are next
 
 
 class Service:
@@ -94,8 +95,9 @@ class Service:
         with self._lock:
             self._join(job)
             events, job.events = tuple(job.events), []
-            before = self._waiting.index(job) if job in self._waiting else 0
-            return News(job.state, events, before, job.done, job.failure)
+            waits = job in self._waiting
+            before = self._waiting.index(job) if waits else 0
+            return News(job.state, events, before, job.done, job.failure, waits)
 
     def cancel(self, job: Job) -> None:
         """The job leaves at once; a piece that is being computed is not waited for."""

@@ -1,5 +1,5 @@
 """What suits each kind of autoencoder to begin with, and runs that show something."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from core.squeeze_config import Config
@@ -54,6 +54,13 @@ PRESETS: dict[str, Preset] = {
         changes=dict(penalty=10.0),
     ),
 }  # fmt: skip
+
+
+def teaches(preset: Preset, config: Config) -> bool:
+    """Whether a run is still what the preset's lesson tells of; another seed teaches the same."""
+    on = TILES if isinstance(config.data, Tiles) else DIGITS
+    begun = replace(beginning(preset.kind, config.data, **preset.changes), seed=config.seed)
+    return on == preset.on and config == begun
 
 
 def beginning(kind: str, data: Choice | Tiles, **changes: float | str) -> Config:

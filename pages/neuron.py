@@ -10,7 +10,7 @@ neuron_page.show(shown, until)
 neuron_quiz.ask(shown)
 neuron_lessons.tell(shown, until)
 tell.try_this(
-    "Run it and watch the loss. Then type a target that sigmoid can never reach, such as 2. Where does it stop?",
+    "Run it and watch the loss. Then type a target that tanh can never reach, such as 2. Where does it stop?",
     "Choose a weight and set the learning rate to 50. Where does the step land on its curve?",
     "Choose **ReLU** and type a bias of −5 into the first neuron. Why do all its slopes become 0?",
 )

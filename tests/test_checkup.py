@@ -58,8 +58,9 @@ def test_the_place_of_infinite_numbers_is_the_first_layer_that_gives_them():
     assert checkup.worst(network, inputs * 100, gradients) == "dense1"
 
 
-def test_advice_names_a_tenth_of_the_learning_rate():
+def test_trouble_names_the_learning_rate_it_came_with():
     assert "after" in checkup.not_finite(7, "conv1", 0.5).text.lower()
-    assert "such as 0.05" in checkup.not_finite(7, "conv1", 0.5).text
+    assert "learning rate of 0.5" in checkup.not_finite(7, "conv1", 0.5).text
+    assert "learning rate of 0.5" in checkup.divergence(7, 99.0, 2.3, 0.5).text
     assert "it began at 2.3" in checkup.divergence(7, 99.0, 2.3, 0.5).text
     assert checkup.exploding(7, 200.0, {"conv1": 1.0, "dense1": 199.0}).layer == "dense1"

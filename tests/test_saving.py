@@ -91,3 +91,11 @@ def test_curves_have_a_row_per_step_and_scores_where_there_are_some():
     assert [row["step"] for row in rows if row["test accuracy"]] == ["0", "10", "25", "50"]
     assert float(rows[0]["train accuracy"]) == events[1].train.accuracy
     assert float(rows[0]["test loss"]) == events[1].test.loss
+
+
+def test_curves_end_with_the_scores_of_the_last_look():
+    state, events = training.advance(training.begin(POINTS), 60)
+    now = training.evaluate(state)
+    *_, last = csv.DictReader(io.StringIO(saving.curves([*events, now])))
+    assert (last["step"], last["loss"]) == ("60", "")
+    assert float(last["test accuracy"]) == now.test.accuracy

@@ -57,6 +57,7 @@ def test_pieces_are_done_in_turn_and_everyone_sees_their_place(hand, clock):
     shared = Service(hand, 2)
     jobs = [shared.start(BEGUN, 30) for _ in range(5)]
     assert [shared.ask(job).before for job in jobs] == [0, 0, 0, 1, 2]
+    assert [shared.ask(job).waits for job in jobs] == [False, False, True, True, True]
     hand.finish()
     assert [shared.ask(job).before for job in jobs] == [2, 0, 0, 0, 1]
     for _ in range(4):

@@ -183,8 +183,8 @@ def test_evaluating_does_not_change_a_run(data):
 @pytest.mark.parametrize(
     ("change", "kind", "advice"),
     [
-        (dict(rate=50.0, optimiser="SGD"), "divergence", "smaller learning rate, such as 5"),
-        (dict(initialisation="too large"), "exploding gradients", "He or Xavier"),
+        (dict(rate=50.0, optimiser="SGD"), "divergence", "rate of 50 each step jumps too far"),
+        (dict(initialisation="too large"), "exploding gradients", "first weights are too large"),
         (dict(initialisation="zeros"), "dead layer", "All units of conv1 are dead"),
         (dict(rate=1e30, optimiser="SGD"), "not finite", "training stopped there"),
         (

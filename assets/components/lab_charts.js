@@ -47,7 +47,7 @@ function paintCharts(state) {
 
 // The runs of a message, each with its curves, this run first.
 function takeRuns(state, lab) {
-  lab.runs = lab.names.map((name, i) => ({ name, across: lab.across, steps: lab[`steps${i}`], losses: lab[`losses${i}`], scores: lab[`scores${i}`] }));
+  lab.runs = lab.names.map((name, i) => ({ name, colour: RUN_COLOURS[lab.colours[i]], across: lab.across, steps: lab[`steps${i}`], losses: lab[`losses${i}`], scores: lab[`scores${i}`] }));
   lab.layers = (lab.layerNames || []).map((name, i) => ({ name, gradient: lab.gradients[i], dead: lab.dead[i] }));
   if (state.lab?.key !== lab.key) Object.assign(state, { pointed: null, pinned: false });
 }
@@ -73,12 +73,20 @@ function keyed(event, then) {
   if (by) event.preventDefault(), then(by);
 }
 
-// All charts on a ground of their own, in one file.
-function saveCurves({ el, style }) {
-  const all = document.createElement("canvas"), pen = all.getContext("2d");
-  [all.width, all.height] = [el.canvases[0].width, el.canvases.reduce((sum, canvas) => sum + canvas.height, 0)];
+// All charts on a ground of their own, in one file, and below them what colours and lines mean.
+function saveCurves(state) {
+  const { el, style } = state, all = document.createElement("canvas"), pen = all.getContext("2d"), keys = keysOf(state);
+  const sharp = window.devicePixelRatio || 1, line = 18 * sharp, charts = el.canvases.reduce((sum, canvas) => sum + canvas.height, 0);
+  [all.width, all.height] = [el.canvases[0].width, charts + (keys.length + 0.5) * line];
   pen.fillStyle = style.getPropertyValue("--st-background-color") || "#fff";
   pen.fillRect(0, 0, all.width, all.height);
   el.canvases.reduce((top, canvas) => (pen.drawImage(canvas, 0, top), top + canvas.height), 0);
+  [pen.font, pen.textBaseline] = [`${12 * sharp}px ${style.fontFamily}`, "middle"];
+  keys.forEach((key, i) => {
+    const middle = charts + (i + 0.5) * line, left = PAD.left * sharp;
+    paintKey(pen, key, left, middle, sharp);
+    pen.fillStyle = style.color;
+    pen.fillText(key.words, left + 34 * sharp, middle, all.width - left - 40 * sharp);
+  });
   savePicture(all, "curves");
 }

@@ -1,6 +1,7 @@
 // Curves of up to four runs, step by step; and how large the gradient is in each layer.
-const RUN_COLOURS = ["#e07b1a", "#3a87c8", "#2f9e77", "#a06cc9"]; // this run first; safe for colour-blind eyes
+const RUN_COLOURS = ["#e07b1a", "#3a87c8", "#2f9e77", "#a06cc9"]; // a run keeps its own; safe for colour-blind eyes
 const PAD = { left: 46, right: 10, top: 20, bottom: 20 };
+const DASHED = [5, 4], PALE = 0.45;
 const STEP = 0; // the column of a run's scores; chart.columns are those of training and tests
 
 const rowsOf = (run) => Array.from({ length: run.scores.length / run.across }, (_, i) => run.scores.subarray(run.across * i, run.across * (i + 1)));
@@ -34,7 +35,7 @@ function paintChart(state, canvas, chart) {
   (pen.textAlign = "left"), pen.fillText("step 0", PAD.left, height - 5);
   (pen.textAlign = "right"), pen.fillText(lab.most.toLocaleString("en"), width - PAD.right, height - 5);
   (pen.textAlign = "left"), (pen.font = `600 12px ${style.fontFamily}`), pen.fillText(`${chart.title}${powers ? ", by powers of ten" : ""}`, PAD.left, 12);
-  for (let i = lab.runs.length - 1; i >= 0; i--) paintRun(pen, lab.runs[i], RUN_COLOURS[i], chart, x, y);
+  for (let i = lab.runs.length - 1; i >= 0; i--) paintRun(pen, lab.runs[i], i ? 1.5 : 2.5, chart, x, y);
   pen.strokeStyle = style.color;
   const at = state.pointed ?? lab.step;
   pen.globalAlpha = state.pointed === null ? 0.4 : 1;
@@ -43,39 +44,51 @@ function paintChart(state, canvas, chart) {
   state.stepAt = (pointed) => Math.round(Math.min(Math.max((pointed - PAD.left) / (width - PAD.left - PAD.right), 0), 1) * lab.most);
 }
 
-// Tests as a solid line, training as a dashed one; the loss of every batch pale behind them.
-function paintRun(pen, run, colour, chart, x, y) {
+// Tests as a solid line, training as a dashed one; the loss of every batch pale behind them. This run's are thicker.
+function paintRun(pen, run, wide, chart, x, y) {
   const line = (points, wide, dash, alpha) => {
-    [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [colour, wide, alpha];
+    [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [run.colour, wide, alpha];
     pen.setLineDash(dash);
     pen.beginPath(), points.forEach(([a, b], i) => pen[i ? "lineTo" : "moveTo"](x(a), y(b))), pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
   };
-  if (chart.batches) line(Array.from(run.steps, (step, i) => [step, run.losses[i]]).filter(([, v]) => Number.isFinite(v)), 1, [], 0.45);
+  if (chart.batches) line(Array.from(run.steps, (step, i) => [step, run.losses[i]]).filter(([, v]) => Number.isFinite(v)), 1, [], PALE);
   const rows = rowsOf(run);
   chart.columns.forEach((column, i) => {
     const points = rows.map((row) => [row[STEP], row[column]]).filter(([, v]) => Number.isFinite(v));
-    line(points, 2.25, i ? [] : [5, 4], 1);
+    line(points, wide, i ? [] : DASHED, 1);
     const [a, b] = points[points.length - 1] || [];
     if (a === undefined) return;
-    pen.fillStyle = colour;
+    pen.fillStyle = run.colour;
     pen.beginPath(), pen.arc(x(a), y(b), i ? 4 : 3, 0, 7), pen.fill();
   });
 }
 
-// What colours and lines mean.
+// What colours and lines mean, each with its words; this run is the first of the runs.
+function keysOf({ lab, style }) {
+  const keys = [{ words: "test data, never trained on", colour: style.color }, { words: "training data", colour: style.color, dash: DASHED }];
+  if (lab.charts.some((chart) => chart.batches)) keys.push({ words: "loss of the batches", colour: style.color, alpha: PALE, wide: 1 });
+  if (lab.runs.length > 1) keys.push(...lab.runs.map((run, i) => ({ words: i ? run.name : `${run.name} (this run)`, colour: run.colour, wide: i ? 1.5 : 3 })));
+  return keys;
+}
+
+// A piece of line as long as 26 pixels.
+function paintKey(pen, { colour, dash = [], alpha = 1, wide = 2.5 }, left, middle, sharp = 1) {
+  [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [colour, wide * sharp, alpha];
+  pen.setLineDash(dash.map((long) => long * sharp));
+  pen.beginPath(), pen.moveTo(left, middle), pen.lineTo(left + 26 * sharp, middle), pen.stroke();
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
+}
+
 function paintKeys(state) {
-  const { el, lab } = state, sample = (colour, dash) => {
-    const canvas = make("canvas"), pen = sized(canvas, 26, 8);
-    [pen.strokeStyle, pen.lineWidth] = [colour, 2.5];
-    pen.setLineDash(dash);
-    pen.beginPath(), pen.moveTo(0, 4), pen.lineTo(26, 4), pen.stroke();
-    return canvas;
+  const entry = (key) => {
+    const canvas = make("canvas");
+    paintKey(sized(canvas, 26, 8), key, 0, 4);
+    return make("span", {}, canvas, key.words);
   };
-  const entry = (words, colour, dash = []) => make("span", {}, sample(colour, dash), words);
-  const runs = lab.runs.length > 1 ? lab.runs.map((run, i) => entry(run.name, RUN_COLOURS[i])) : [];
-  el.keys.replaceChildren(entry("test data, never trained on", state.style.color), entry("training data", state.style.color, [5, 4]), ...runs);
+  state.el.keys.replaceChildren(...keysOf(state).map(entry));
 }
 
 // The values nearest to a step, as a sentence.

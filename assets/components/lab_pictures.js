@@ -48,7 +48,8 @@ function paintInside(state) {
     const shades = domain(row.filters || row.low < 0 ? "signed" : "magnitude", row.low, row.high);
     pen.fillStyle = style.color;
     pen.fillText(row.filters ? `${row.name} filters` : row.name, 0, row.top + 13, left - 6);
-    const ends = `${number(shades.low)} … ${number(shades.high)}`, [second, third] = row.filters ? [`± ${number(shades.high)}`, ""] : [row.note, ends];
+    const ends = row.low || row.high ? `${number(shades.low)} … ${number(shades.high)}` : "all 0"; // there domain has ends that nothing reaches
+    const [second, third] = row.filters ? [ends === "all 0" ? ends : `± ${number(shades.high)}`, ""] : [row.note, ends];
     pen.globalAlpha = 0.75;
     pen.fillText(second, 0, row.top + 27, left - 6), pen.fillText(third, 0, row.top + 41, left - 6);
     pen.globalAlpha = 1;
@@ -62,8 +63,8 @@ function paintInside(state) {
   }
   state.mapPlaces = places;
   const last = rows.filter((row) => !row.filters).pop();
-  el.insideLegend.hidden = !last;
-  if (last) legend(el.insideLegend, domain(last.low < 0 ? "signed" : "magnitude", last.low, last.high), `${last.name}; each row has its own scale`);
+  el.insideLegend.hidden = !last || !(last.low || last.high);
+  if (!el.insideLegend.hidden) legend(el.insideLegend, domain(last.low < 0 ? "signed" : "magnitude", last.low, last.high), `${last.name}; each row has its own scale`);
   paintChances(state, el.chances, lab.chances, width, lab.examples.labels[picture]);
 }
 

@@ -51,8 +51,11 @@ function listen(state, torch) {
 // A number by its name, of an iteration.
 const valueOf = ({ net, at }, name, iteration = at) => net.values[iteration * net.names.length + net.place[name]];
 
-// A formula with today's numbers in it; those below zero in brackets.
-const inNumbers = (state, formula) => formula.replace(/[A-Za-z]+[\d.]*\d|rate/g, (name) => ((text) => (text[0] === "−" ? `(${text})` : text))(number(valueOf(state, name))));
+// A formula with today's numbers in it; those below zero in brackets, but in one: sigmoid(−0.5).
+const inNumbers = (state, formula) => formula.replace(/[A-Za-z]+[\d.]*\d|rate/g, (name, at) => {
+  const text = number(valueOf(state, name)), alone = formula[at - 1] === "(" && formula[at + name.length] === ")";
+  return text[0] === "−" && !alone ? `(${text})` : text;
+});
 
 const WORDS = {
   x: (at) => `Input ${at}`,
@@ -70,8 +73,8 @@ function draw(state) {
   paintGraph(state);
   paintLosses(state);
   el.stages.forEach((button, i) => (button.setAttribute("aria-pressed", i === stage), (button.disabled = i > net.until)));
-  el.step.disabled = el.play.disabled = asked(net);
-  el.count.textContent = `iteration ${at}`;
+  el.step.disabled = el.play.disabled = asked(net) || at * 4 + stage === lastOf(net);
+  el.count.textContent = `iteration ${at}${at === net.most ? ", the last one here" : ""}`;
   el.back.disabled = !at && !stage;
   el.play.textContent = state.running ? "❚❚ Pause" : "▶ Run";
   tell(state);
@@ -83,7 +86,10 @@ function tell(state) {
   el.given.hidden = el.problem.hidden = chosen[0] === "n";
   el.word.textContent = stage === 3 && "wb".includes(chosen[0]) ? "Value before the update" : "Value";
   el.number.ariaLabel = titleOf(chosen);
-  if (el.number.getRootNode().activeElement !== el.number && chosen[0] !== "n") el.number.value = brief(valueOf(state, chosen));
+  if (el.number.getRootNode().activeElement !== el.number) {
+    if (chosen[0] !== "n") el.number.value = brief(valueOf(state, chosen));
+    complain(state, ""); // it was about what no longer stands there
+  }
   const rows = net.rows.filter(([id]) => id === chosen);
   el.lines.replaceChildren(...rows.map((row) => lineOf(state, row)));
   const now = rows.filter(([, when]) => when <= stage).map(([, , name, formula, column]) => `${name} = ${formula && `${formula} = `}${number(valueOf(state, column))}`);
@@ -124,6 +130,8 @@ function walk(state, event) {
   choose(state, ids[within(ids.indexOf(state.chosen) + by[0] + by[1], ids.length)]);
 }
 
+const lastOf = (net) => net.most * 4 + STAGES.length - 1; // the last stage of the last iteration
+
 // A question about a later stage is open: this iteration goes no further, and no other one is shown.
 const asked = (net) => net.until < STAGES.length - 1;
 
@@ -135,10 +143,11 @@ function go(state, at, stage) {
 }
 
 function stepBy(state, by) {
-  const at = state.at * 4 + state.stage + by;
+  const last = lastOf(state.net), at = Math.min(state.at * 4 + state.stage + by, last);
   if (at < 0) return;
   if (at >= state.net.count * 4) return tellServer(state, 0); // it sends more iterations
   go(state, Math.floor(at / 4), at % 4);
+  if (at === last) run(state, false);
 }
 
 function run(state, on) {
@@ -152,7 +161,7 @@ function run(state, on) {
 // The server hears of it when the visitor pauses, so that the link and the charts below follow.
 function tellServer(state, after = 500) {
   clearTimeout(state.telling);
-  const more = state.at >= state.net.count - 20; // while it runs on, only if the iterations run out
+  const more = state.at >= state.net.count - 20 && state.net.count <= state.net.most; // while it runs on, only if the iterations run out
   state.telling = setTimeout(() => {
     const look = { iteration: state.at, stage: state.stage, chosen: state.kept };
     if (state.running && !more) return;
@@ -161,13 +170,20 @@ function tellServer(state, after = 500) {
   }, state.running && more ? 0 : after);
 }
 
+function complain({ el }, words) {
+  el.number.setAttribute("aria-invalid", words !== "");
+  el.problem.textContent = words;
+}
+
 function typed(state) {
-  const { el, chosen } = state, value = written(el.number.value);
+  const { el, chosen } = state;
   if (chosen[0] === "n") return;
-  el.number.setAttribute("aria-invalid", value === null);
-  el.problem.textContent = value === null ? "Write a number such as −1, 0.5 or 1/9." : "";
-  if (value === null || el.number.value === brief(valueOf(state, chosen))) return;
+  const value = written(el.number.value), now = brief(valueOf(state, chosen)), same = el.number.value === now;
+  complain(state, value === null && !same ? "Write a number from −1,000,000 to 1,000,000, such as −1, 0.5 or 1/9." : "");
+  if (same || value === null || value === written(now)) return;
   run(state, false);
+  clearTimeout(state.telling); // it would overtake the number, which would be lost
+  state.typing = chosen;
   state.send("typed", { name: chosen, value, iteration: state.at });
 }
 
@@ -178,7 +194,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   net.ids = [...new Set(net.rows.map(([id]) => id))];
   [state.net, state.send] = [net, setTriggerValue];
   if (before?.key !== net.key) run(state, false);
+  const next = before?.key !== net.key && state.typing && state.kept !== state.typing && state.kept; // chosen while the number was on its way
+  state.typing = null;
   if (before?.key !== net.key || JSON.stringify(look) !== state.told) Object.assign(state, { at: look.iteration, stage: look.stage, chosen: look.chosen, kept: look.chosen, told: JSON.stringify(look) });
+  if (next) choose(state, next);
   state.el.graph.setAttribute("aria-label", "The network. Arrow keys go from number to number, Enter types one.");
   state.el.losses.setAttribute("aria-label", "The loss, iteration by iteration. Arrow keys go from one to the next.");
   if (asked(net)) Object.assign(state, { at: look.iteration, stage: Math.min(state.stage, net.until) }), run(state, false);

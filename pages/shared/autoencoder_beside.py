@@ -96,7 +96,8 @@ def _about_pca(shown: Shown, found: list[Entry]) -> str:
     if beyond > 0.9:
         return (
             f"{told} This picture is unlike the digits that the network learned: it does worse here than on "
-            f"{words.percent(beyond)} of its test digits. PCA knows less about digits, which helps with strangers."
+            f"{words.percent(beyond)} of its test digits. (The built-in digits are 8 × 8 cells, enlarged, so softer "
+            "than any pen.) PCA knows less about digits, which helps with strangers."
         )
     return f"{told} {WHY.get(chosen.kind, DRAWS)}"
 

@@ -20,7 +20,7 @@ def sentence(stack: Stack, found: Flow) -> str:
     """The first layer's gradient against the last one's, the smallest, the zeros, and what each layer passes on."""
     *hidden, _ = found.layers
     least = min(hidden, key=lambda layer: layer.gradient)
-    zeros = np.mean([layer.zeros for layer in hidden])
+    zeros = np.average([layer.zeros for layer in hidden], weights=[layer.weights for layer in hidden])
     when = f"After {found.step:,} steps" if found.step else "Before training"
     parts = [f"**{when}** (loss {words.number(found.loss)}): {_verdict(found)}"]
     if hidden[-1].gradient and len(hidden) > 1:

@@ -1,7 +1,6 @@
 """One visitor's run: forward through the service, piece by piece; back through its history; the runs before it."""
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +9,7 @@ from core import history, review
 from core.checkup import Evaluation, Trouble
 from core.history import History
 from core.run_config import Config
-from core.service import Job, Service, engine
+from core.service import LEASE, Job, Service, engine
 from core.toy_data import Data
 from core.training import Event, Loss, State
 from pages.shared import gate
@@ -20,14 +19,13 @@ STOPS = ("not finite", "divergence", "saturation")  # troubles that pause a run
 EARLIER = 3  # runs that stay on the chart beside this one
 ROOM = 16_000_000  # bytes of older states for each visitor; a class of thirty must fit into memory
 SOME = 50  # losses of batches that are averaged
-POINTS = 250  # of a curve, at most: more than a chart has pixels for
 
 
 @dataclass(frozen=True)
 class Curves:
     """A run as lines on a chart."""
 
-    config: object  # of the kind that its engine reads
+    state: State  # that they lead to
     steps: np.ndarray  # (P,) of the batches' losses
     losses: np.ndarray  # (P,) each the mean of a few batches
     scores: np.ndarray  # (E, 1 + 2 S) step, then all scores on training examples, then those on tests
@@ -49,16 +47,21 @@ class Lab:
     state: State
     history: History
     events: list[Event] = field(default_factory=list)  # of all steps before the state's
-    earlier: tuple[Curves, ...] = ()
+    colour: int = 0  # on the chart; a run keeps its own
+    earlier: tuple["Lab", ...] = ()  # at rest, where they were left; the latest last
     job: Job | None = None
     goal: int = 0  # the step where it will pause by itself
     pace: int = MOST_STEPS  # steps from one look to the next, at most
     playing: bool = False
     before: int = 0  # students whose turn comes first
+    waits: bool = False  # it is not its turn
     failure: str = ""
-    began: tuple[float, int] = (0.0, 0)  # when playing began, and at which step
+    began: int = 0  # the step where playing began
+    spent: float = 0.0  # seconds since then, without those when nobody looked
+    heard: float = 0.0  # when it was last looked after
     linked: int = 0  # the step that the page's link had last
     look: Look | None = None  # at the state it was last asked for
+    drawn: Curves | None = None  # of the state it was last drawn for
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)  # a visitor's reruns may overlap
 
     @property
@@ -69,9 +72,8 @@ class Lab:
     @property
     def seconds_to_go(self) -> float | None:
         """By the pace so far; None as long as there is none."""
-        since, first = self.began
-        done = self.state.step - first
-        return (self.goal - self.state.step) * (time.monotonic() - since) / done if self.playing and done > 0 else None
+        done = self.state.step - self.began
+        return (self.goal - self.state.step) * self.spent / done if self.playing and done > 0 else None
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -80,20 +82,27 @@ class Lab:
 
 
 def begin(config: object, before: Lab | None = None) -> Lab:
-    """A run at its first step; the one before it stays on the chart if it got anywhere."""
-    runs = list(before.earlier) if before else []
-    if before and before.state.step:
-        runs = [run for run in runs if run.config != before.state.config] + [curves(before)]
-    others = [run for run in runs if run.config != config]
+    """The run of a description: at its first step or, if it is an earlier one, where it was left.
+
+    The run before it has to rest; it stays on the chart if it got anywhere, and can be taken up again.
+    """
+    runs = [*before.earlier, before] if before else []
+    others = tuple(run for run in runs if run.state.step and run.state.config != config)[-EARLIER:]
+    for run in others:
+        run.earlier, run.history = (), _within_room(run.history, ROOM // (2 * EARLIER))
+    if found := [run for run in runs if run.state.config == config]:
+        found[-1].earlier = others
+        return found[-1]
     state = engine(config).begin(config)
-    return Lab(state, (state,), earlier=tuple(others[-EARLIER:]))
+    free = set(range(EARLIER + 1)) - {run.colour for run in others}
+    return Lab(state, (state,), colour=min(free), earlier=others)
 
 
 def play(lab: Lab, service: Service, goal: int, pace: int) -> None:
     """Train up to step `goal`, `pace` steps at a time, for as long as somebody looks."""
     with lab.lock:
         lab.goal, lab.pace, lab.playing, lab.failure = min(goal, MOST_STEPS), pace, True, ""
-        lab.began = time.monotonic(), lab.state.step
+        lab.began, lab.spent, lab.heard = lab.state.step, 0.0, time.monotonic()
         _go_on(lab, service)
 
 
@@ -169,10 +178,11 @@ def is_stuck(lab: Lab) -> bool:
 
 def _hear(lab: Lab, service: Service) -> bool:
     """The job's news; whether it is done."""
-    news = service.ask(lab.job)
+    now, news = time.monotonic(), service.ask(lab.job)
+    lab.spent, lab.heard = lab.spent + min(now - lab.heard, LEASE), now  # after that nobody trained for it
     lab.events += news.events
-    lab.state, lab.before, lab.failure = news.state, news.before, news.failure
-    lab.history = _within_room(history.remember(lab.history, news.state))
+    lab.state, lab.before, lab.waits, lab.failure = news.state, news.before, news.waits, news.failure
+    lab.history = _within_room(history.remember(lab.history, news.state), ROOM)
     return news.done
 
 
@@ -185,63 +195,16 @@ def _go_on(lab: Lab, service: Service) -> None:
 def _rest(lab: Lab, service: Service) -> None:
     if lab.job:
         service.cancel(lab.job)
-    lab.job, lab.playing, lab.before = None, False, 0
+    lab.job, lab.playing, lab.before, lab.waits = None, False, 0, False
 
 
-def _within_room(kept: History) -> History:
+def _within_room(kept: History, room: int) -> History:
     """Fewer of them where the states are large; never without the first and the last."""
-    while len(kept) > 2 and sum(len(state.weights) + len(state.slots) for state in kept) > ROOM:
+    while len(kept) > 2 and sum(len(state.weights) + len(state.slots) for state in kept) > room:
         kept = kept[::2] if len(kept) % 2 else (*kept[:-1:2], kept[-1])
     return kept
-
-
-# ---- curves -----------------------------------------------------------------------------------
-
-
-def curves(lab: Lab) -> Curves:
-    """The run up to now as lines."""
-    losses = np.array([(event.step, event.loss) for event in lab.events if isinstance(event, Loss)]).reshape(-1, 2)
-    scores = [row(event) for event in lab.events if isinstance(event, Evaluation)]
-    size = max(1, -(-len(losses) // POINTS))
-    means = [losses[at : at + size].mean(axis=0) for at in range(0, len(losses), size)]
-    steps, values = np.array(means).reshape(-1, 2).T
-    return Curves(lab.state.config, steps, values, np.array(scores, ndmin=2)[: len(scores)])
 
 
 def row(evaluation: Evaluation) -> tuple[float, ...]:
     """Step, all scores on training examples, all scores on tests."""
     return evaluation.step, *vars(evaluation.train).values(), *vars(evaluation.test).values()
-
-
-def named(runs: list[Curves], settings: Callable[[object], dict[str, str]]) -> list[str]:
-    """What tells runs apart, "rate 0.05, seed 1"; "this run" if nothing does."""
-    flat = [settings(run.config) for run in runs]
-    differing = [key for key in flat[-1] if any(one[key] != flat[-1][key] for one in flat)]
-    return [", ".join(f"{key} {one[key]}" for key in differing) or "this run" for one in flat]
-
-
-def settings(config: Config) -> dict[str, str]:
-    """All that decides a classifier's run, in words."""
-    design, data = config.architecture, config.data
-    modules = " + ".join(f"{b.filters}@{b.size}×{b.size} {b.pooling}" for b in design.blocks) or "none"
-    return {
-        "data": data.name,
-        "examples": f"{data.examples}",
-        "noise": f"{data.noise:g}",
-        "size": f"{data.size}",
-        "separation": f"{data.separation:g}",
-        "modules": modules,
-        "dense": " + ".join(map(str, design.dense)) or "none",
-        "activation": design.activation,
-        "batch norm": "on" if design.batch_norm else "off",
-        "dropout": f"{design.dropout:g}",
-        "shortcuts": "on" if design.residual else "off",
-        "first weights": config.initialisation,
-        "loss": config.loss,
-        "optimiser": config.optimiser,
-        "rate": f"{config.rate:g}",
-        "batch": f"{config.batch}",
-        "decay": f"{config.weight_decay:g}",
-        "data seed": f"{data.seed}",
-        "seed": f"{config.seed}",
-    }

@@ -50,7 +50,7 @@ def build(begin: Config, seed: int) -> Built:
         with data:
             choice = _data(begin.data)
         with network:
-            architecture = _network(begin.architecture)
+            architecture = _network(begin.architecture, SOURCES[choice.name].kind)
         with training:
             config = _training(begin, choice, architecture, seed)
     except ValueError as error:
@@ -84,13 +84,10 @@ def _data(begin: Choice) -> Choice:
     return Choice(name, examples, seed=seed, **more)
 
 
-def _network(begin: Architecture) -> Architecture:
-    count = link.count(
-        "Modules: convolution, activation, pooling", 0, MODULES, key="modules", begin=len(begin.blocks), forgets=PLACE,
-        help="Each looks for patterns in what the one before it found.",
-    )  # fmt: skip
-    begins = (*begin.blocks, *[Block(16)] * MODULES)
-    blocks = tuple(_module(at, begins[at - 1]) for at in range(1, count + 1))
+def _network(begin: Architecture, kind: str) -> Architecture:
+    blocks = _blocks(begin) if kind == "pictures" else ()
+    if kind == "points":
+        st.caption("Points have no neighbours for a convolution to look at; with pictures the blocks come back.")
     with st.container(horizontal=True, key="dense-row"):
         help = "Every unit reads all numbers before it. The last layer, a unit for each class, comes by itself."
         dense = link.count("Dense layers", 0, DENSE, key="dense", begin=len(begin.dense), help=help, **HALF)
@@ -112,7 +109,16 @@ def _network(begin: Architecture) -> Architecture:
     return Architecture(blocks, (units,) * dense, activation, norm, dropout, residual)
 
 
-def _module(at: int, begin: Block) -> Block:
+def _blocks(begin: Architecture) -> tuple[Block, ...]:
+    count = link.count(
+        "Blocks: convolution, activation, pooling", 0, MODULES, key="modules", begin=len(begin.blocks), forgets=PLACE,
+        help="Each looks for patterns in what the one before it found.",
+    )  # fmt: skip
+    begins = (*begin.blocks, *[Block(16)] * MODULES)
+    return tuple(_block(at, begins[at - 1]) for at in range(1, count + 1))
+
+
+def _block(at: int, begin: Block) -> Block:
     hidden = dict(forgets=PLACE, width=94, label_visibility="visible" if at == 1 else "collapsed")
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"module{at}"):
         filters = link.count("Filters", 1, 32, key=f"filters{at}", begin=begin.filters, **hidden)

@@ -5,7 +5,6 @@ import streamlit as st
 from core import saving, script
 from core.checkup import Evaluation
 from pages.shared import lab, lab_quiz, tables
-from pages.shared.lab import Lab
 from pages.shared.lab_page import Shown
 from pages.shared.tell import fold
 
@@ -20,7 +19,7 @@ def tell(shown: Shown) -> None:
             _numbers(shown)
     with fold("Save this run", "fold-save") as is_open:
         if is_open:
-            _save(shown.run)
+            _save(shown)
 
 
 def _numbers(shown: Shown) -> None:
@@ -46,12 +45,14 @@ def _numbers(shown: Shown) -> None:
     tables.save(layers, "layers", "save-sizes")
 
 
-def _save(run: Lab) -> None:
-    """Weights, code and curves, as files."""
+def _save(shown: Shown) -> None:
+    """Weights, code and curves, as files; the curves end with the scores that are shown."""
+    run = shown.run
     if run.busy:
         st.info("Pause to save the run.")
         return
     step, state = run.state.step, run.state
+    events = [*run.events, lab.look(run, shown.data).evaluation]
     st.markdown(
         f"The run at step {step:,}. The script needs nothing of Torchlight: it trains the same network again, to the "
         "number. The link of this page begins the same run, too. The curves as a picture: the button below them."
@@ -62,5 +63,5 @@ def _save(run: Lab) -> None:
         help = "Plain PyTorch, with the very functions that trained it."
         st.download_button("PyTorch script", lambda: script.script(state.config, step), "train.py", "text/x-python",
                            key="save-script", help=help)  # fmt: skip
-        st.download_button("Curves (CSV)", lambda: saving.curves(run.events), "curves.csv", "text/csv",
-                           key="save-curves", help="A row for each step.")  # fmt: skip
+        st.download_button("Curves (CSV)", lambda: saving.curves(events), "curves.csv", "text/csv",
+                           key="save-curves", help="A row for each step; scores where it was tested.")  # fmt: skip

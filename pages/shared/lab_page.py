@@ -1,13 +1,13 @@
 """The Training lab: controls, the run they describe, and the part of the page that is drawn again while it trains."""
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from core import presets
 from core.run_config import Config, layers_of
-from core.toy_data import Data
+from core.toy_data import SOURCES, Data
 from pages.shared import (
     cached,
     components,
@@ -40,16 +40,18 @@ def choose() -> Shown:
         chosen = lab_choices.preset()
         buttons = st.container(horizontal=True, vertical_alignment="bottom", key="play-buttons", width="content")
         seed, until, pace = lab_player.settings(chosen.config.seed, chosen.steps, lab_choices.PLACE)
-    st.markdown(f"*{chosen.lesson}* Start trains for {until:,} steps, {lab_player.swift(pace)}.")
+    lesson = st.container(key="lesson")
     left, right = st.columns([2.7, 1], gap="medium")
     with right:
         above = st.container(key="layers-of-run")
         built = lab_choices.build(chosen.config, seed)
         with above:
             problem = built.problem or _table(built.config)
+    told = f"*{chosen.lesson}* " * _shows(built.config, chosen.config)
+    lesson.markdown(f"{told}Start trains for {until:,} steps, {lab_player.swift(pace)}.")
     with left:
         if problem:
-            _impossible(problem)
+            _impossible(problem, built.config)
             return Shown(None, None, chosen, until)
         run = lab_player.follow(built.config, "run")
         with buttons:
@@ -61,12 +63,25 @@ def choose() -> Shown:
     return shown
 
 
-def _impossible(problem: str) -> None:
+def _shows(config: Config | None, preset: Config) -> bool:
+    """Whether a run is still the preset's, so that its lesson holds; another seed teaches the same."""
+    return config is not None and replace(config, seed=preset.seed) == preset
+
+
+def _impossible(problem: str, config: Config | None) -> None:
     """Why this can't be built, and a way out."""
+    small = re.match(r"pooling 2 × 2 of block (\d) does not fit a map of [^:]*", problem)
+    fixed = config is not None and "size" not in SOURCES[config.data.name].settings  # no larger pictures can be taken
     with st.container(key="impossible"):
-        st.error(f"This can't be: {problem}.")
-        if "points" in problem:
-            st.button("Remove the modules", key="no-modules", on_click=link.go, kwargs=dict(modules=0))
+        st.error(f"This can't be: {f'{small[0]}: take fewer blocks, or no pooling' if small and fixed else problem}.")
+        if small:
+            at = int(small[1])
+            with st.container(horizontal=True, key="ways-out"):
+                fewer = f"Take {at - 1} block{'s' * (at > 2)}"
+                st.button(fewer, key="fewer-blocks", on_click=link.go, kwargs=dict(modules=at - 1))
+                late = range(at, len(config.architecture.blocks) + 1)
+                more = {f"pooling{one}": "none" for one in late}
+                st.button(f"No pooling from block {at} on", key="no-pooling", on_click=link.go, kwargs=more)
 
 
 def _table(config: Config) -> str:

@@ -26,12 +26,14 @@ def swift(pace: str) -> str:
 
 
 def follow(config: object, key: str) -> Lab:
-    """The run of this link, where the link says; the same link begins the same run. The session has it as `key`."""
+    """The run of this link, where the link says; an earlier run where it was left. The session has it as `key`."""
     run, at = st.session_state.get(key), link.whole("at", 0, MOST_STEPS, 0)
     if run is None or run.state.config != config:
         if run and run.busy:
             lab.pause(run, cached.service())
         run = st.session_state[key] = lab.begin(config, run)
+        if st.query_params.get("at", link.UNSET) == link.UNSET:
+            run.linked = at  # the settings came back, with the browser's way back or by hand: it stays where it was
     if at != run.linked:
         run.linked = at
         if at != run.state.step:
@@ -110,9 +112,20 @@ def place(run: Lab) -> list[str]:
     told = [f"Step **{run.state.step:,}**" + (f" of {run.goal:,}" if run.busy else "")]
     if run.busy and run.before:
         told.append(f"{run.before} student{'s' * (run.before > 1)} before you")
+    elif run.busy and run.waits:
+        told.append("others are training, you are next")
     if (left := run.seconds_to_go) is not None:
-        told.append(f"{left:.0f} s to go" if left >= 1 else "nearly there")
+        told.append(to_go(left))
+    if run.earlier and not run.busy and not run.state.step:
+        told.append(f"the run before is kept at step {run.earlier[-1].state.step:,}: Back leads there")
     return told
+
+
+def to_go(seconds: float) -> str:
+    """The time that is left, in minutes where there are many seconds."""
+    if seconds > 90:
+        return f"{seconds / 60:.0f} min to go"
+    return f"{seconds:.0f} s to go" if seconds >= 1 else "nearly there"
 
 
 def failure(run: Lab) -> None:
@@ -124,7 +137,7 @@ def failure(run: Lab) -> None:
 def clear_runs(run: Lab) -> None:
     """A button that takes the runs before this one off the chart, if there are any."""
     if run.earlier:
-        help = "The last three runs stay on the chart, so that runs can be compared."
+        help = "The last three runs stay on the chart. Take the settings of one again, and it is where it was left."
         st.button("Clear earlier runs", key="clear-runs", on_click=_clear, args=(run,), help=help)
 
 

@@ -8,7 +8,7 @@ from core import checkup, drawing, review
 from core.review import Mistake
 from core.run_config import layers_of
 from core.toy_data import Data
-from pages.shared import gate, lab
+from pages.shared import gate, lab, lab_curves, words
 from pages.shared.components import pack
 from pages.shared.lab import Lab, Look
 
@@ -59,9 +59,10 @@ def message(run: Lab, data: Data, choices: Choices, most: int) -> bytes:
     header = dict(key=f"{config}", step=step, kind=data.kind, classes=data.classes, strokes=choices.strokes)
     header |= dict(short=[name[:3] if data.kind == "pictures" else name for name in data.classes])
     header |= dict(probable=config.loss == "cross-entropy", cell=choices.cell or (-1, -1))
-    header |= dict(say="" if run.busy else f"Step {step}. Test accuracy {100 * seen.evaluation.test.accuracy:.1f} %.")
+    say = f"Step {step}. Test accuracy {100 * seen.evaluation.test.accuracy:.1f} %."
+    header |= dict(busy=run.busy, say="" if run.busy else say)
     sent = Message(header, {})
-    add_curves(sent, run, seen, most, CHARTS, lab.settings)
+    add_curves(sent, run, seen, most, CHARTS, lab_curves.settings)
     _VIEWS[choices.view](sent, seen, data, choices)
     header["shows"] = f"step={step} busy={run.busy} view={choices.view} runs={len(header['names'])} chosen={choices}"
     return pack(sent.header, **sent.arrays)
@@ -71,15 +72,14 @@ def add_curves(
     sent: Message, run: Lab, seen: Look, most: int, charts: Charts, settings: Callable[[object], dict[str, str]]
 ) -> None:
     """This run first, with its scores of this moment, then those before it, the latest first."""
-    now, newest = lab.curves(run), lab.row(seen.evaluation)
-    kept = [row for row in now.scores if row[0] < seen.state.step]
-    scores = [np.vstack([*kept, newest]), *(curves.scores for curves in run.earlier[::-1])]
-    runs = [now, *run.earlier[::-1]]
-    for at, (curves, rows) in enumerate(zip(runs, scores, strict=True)):
-        parts = {f"steps{at}": curves.steps, f"losses{at}": curves.losses, f"scores{at}": rows}
+    runs = [run, *run.earlier[::-1]]
+    lines = [lab_curves.curves(one) for one in runs]
+    for at, one in enumerate(lines):
+        parts = {f"steps{at}": one.steps, f"losses{at}": one.losses, f"scores{at}": one.scores}
         sent.arrays |= {name: np.clip(values, -3e38, 3e38).astype(np.float32) for name, values in parts.items()}
-    sent.header |= dict(names=lab.named(runs, settings), charts=charts, across=len(newest))
-    sent.header["most"] = int(max(most, 1, *(row[0] for rows in scores for row in rows)))
+    sent.header |= dict(names=lab_curves.named(runs, settings), colours=[one.colour for one in runs], charts=charts)
+    sent.header["across"] = len(lab.row(seen.evaluation))
+    sent.header["most"] = int(max(most, 1, *(one.state.step for one in lines)))
 
 
 # ---- views ------------------------------------------------------------------------------------
@@ -183,6 +183,9 @@ def _draw(sent: Message, seen: Look, data: Data, choices: Choices) -> None:
         seen_as = drawing.digit(choices.strokes)
         answer = gate.through(review.answers, seen.state, seen_as[None])[0]
         sent.arrays |= dict(drawn=seen_as.astype(np.float32), drawnChances=np.nan_to_num(answer))
+        if not sent.header["busy"]:
+            sure = f", {words.percent(answer.max())}" if sent.header["probable"] else ""
+            sent.header["say"] = f"The network reads a {data.classes[answer.argmax()]}{sure}."
 
 
 _VIEWS = {INSIDE: _inside, MISTAKES: _mistakes, PLANE: _plane, GRADIENTS: _gradients, DRAW: _draw}

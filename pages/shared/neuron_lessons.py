@@ -1,20 +1,20 @@
 """What the iterations of a few neurons come to: a slope checked, a step on its curve, three learning rates."""
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core import neurons
-from core.iterations import Iteration, in_numbers
+from core.iterations import LADDER, Iteration, Trial, in_numbers, trials
 from core.neurons import Config
-from pages.shared import cached, figures, tables, words
+from pages.shared import figures, tables, words
 from pages.shared.neuron_page import Shown, rows
 from pages.shared.tell import fold
 
 STAGES = ("forward", "loss", "backward", "update")
 RUN = 1e-5  # of "rise over run"
 COMPARED = 60  # iterations
+BELOW = dict(orientation="h", y=-0.25, yanchor="top")  # a legend that is never on the title, however narrow
 
 
 def tell(shown: Shown, until: int) -> None:
@@ -58,26 +58,55 @@ def _slope(config: Config, weight: str) -> None:
     curve = neurons.curve(config, weight, value - reach, value + reach, 61)
     now, landed = (curve.weight, curve.loss), (curve.landed, curve.landed_loss)
     figure = figures.loss_curve(weight, curve.weights, curve.losses, curve.tangent, now, landed)
-    st.plotly_chart(figure, key="curve", config=figures.PLAIN)
+    _draw(figure, "curve")
     checked = neurons.rise_over_run(config, weight, RUN)
     st.markdown(
-        f"**Check it.** The chain rule gives dL/d{weight} = **{slope:.9g}**. Rise over run, from two forward passes "
-        f"{RUN:g} to either side: **{checked:.9g}**.  \n"
+        f"**Check it.** The chain rule gives dL/d{weight} = **{_exact(slope)}**. Rise over run, from two forward "
+        f"passes {words.number(RUN)} to either side: **{_exact(checked)}**.  \n"
         f"**The step.** {weight} − {config.rate:g} × slope = {words.number(curve.landed)}. With this weight alone "
         f"moved, the loss goes from {words.number(curve.loss)} to **{words.number(curve.landed_loss)}**; the tangent "
         f"promised {words.number(curve.promised_loss)}."
     )
 
 
+def _draw(figure: go.Figure, key: str) -> None:
+    figure.update_layout(height=340, legend=BELOW)
+    st.plotly_chart(figure, key=key, config=figures.PLAIN)
+
+
+def _exact(value: float) -> str:
+    return f"{value:.9g}".replace("-", "−")
+
+
 def _rates(config: Config) -> None:
-    runs = {}
-    for name, rate in neurons.RATES.items():
-        done = cached.iterations(replace(config, rate=rate), COMPARED)
-        runs[f"{name}: {rate:g}"] = [one.loss.total.value for one in done]
-    st.plotly_chart(figures.losses(runs), key="rates", config=figures.PLAIN)
-    ends = {name: f"{words.number(losses[0])} → {words.number(losses[-1])}" for name, losses in runs.items()}
-    told = "; ".join(f"**{name}** {end}" for name, end in ends.items())
-    st.markdown(f"The loss over {COMPARED} iterations from the same first weights, learning rate {told}.")
+    tried = trials(config, COMPARED)
+    _draw(figures.losses({f"{trial.name}: {trial.rate:.4g}": list(trial.losses) for trial in tried}), "rates")
+    st.markdown(
+        f"The loss over {COMPARED} iterations from the same first weights, learning rate "
+        f"{'; '.join(map(_told, tried))}.  \n{_verdict(*tried)}"
+    )
+
+
+def _told(trial: Trial) -> str:
+    """What a rate did, from its losses: where it ends, and how often it rose on the way."""
+    name, losses = f"**{trial.name}: {trial.rate:.4g}**", trial.losses
+    if not np.isfinite(losses).all():
+        return f"{name} no number any more after {np.isfinite(losses).argmin()} iterations"
+    rises = int((np.diff(losses) > 1e-9).sum())
+    rose = f", {rises} of its steps uphill" if rises else ""
+    return f"{name} {words.number(losses[0])} → {words.number(losses[-1])}{rose}"
+
+
+def _verdict(low: Trial, middle: Trial, high: Trial) -> str:
+    tried = f"the {len(LADDER)} rates from {LADDER[0]:g} to {words.number(LADDER[-1])} tried on this network"
+    if middle.name != "right":
+        return f"None of {tried} lowers its loss."
+    said = f"Of {tried}, {middle.rate:g} ends lowest."
+    if low.name == "lower":
+        said += " None below it is clearly slower."
+    if high.name == "higher":
+        said += " None above it ends clearly worse."
+    return said
 
 
 def _both_rules(now: Iteration) -> None:
@@ -85,9 +114,9 @@ def _both_rules(now: Iteration) -> None:
     said, chained = (in_numbers(line.formula, now.values) for line in (error.error, error.chain))
     st.markdown(
         f"**Two ways to say it.** The error of the first output is (expected − actual) × slope = {said} = "
-        f"**{error.error.value:.9g}**. The chain rule gives dL/d{error.chain.name[1:]} = {chained} = "
-        f"**{error.chain.value:.9g}**. It is the same number with the other sign: the error points to where the output "
-        "should go, the slope to where the loss grows."
+        f"**{_exact(error.error.value)}**. The chain rule gives dL/d{error.chain.name[1:]} = {chained} = "
+        f"**{_exact(error.chain.value)}**. It is the same number with the other sign: the error points to where the "
+        "output should go, the slope to where the loss grows."
     )
 
 

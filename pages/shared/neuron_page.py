@@ -14,7 +14,7 @@ SHAPES = {"One neuron": (2, 1), "Two layers": EXAMPLE.sizes, "Three layers": (3,
 INPUTS, TARGETS = (*EXAMPLE.inputs, -1.0, 0.3), (*EXAMPLE.targets, 0.5, 0.2)
 RATES = (0.001, 1000.0)
 AHEAD = 100  # iterations that are computed at once
-MOST = 2_000
+MOST = 2_000  # the last iteration that is shown
 FORGOTTEN = ("own", "at", "stage", "chosen")  # what no longer fits another network
 Row = tuple[str, int, str, Line]  # what it is a number of, stage, name, the number
 
@@ -47,7 +47,7 @@ def choose() -> Shown:
         )  # fmt: skip
         rate = _rate()
         help = "Other first weights."
-        seed = link.count("Seed", 0, 999, key="seed", begin=2, forgets=FORGOTTEN, width=105, help=help)
+        seed = link.count("Seed", 0, 999, key="seed", begin=2, forgets=FORGOTTEN, width=140, help=help)
         changed = link.parts("own")
         st.button(
             "Reset", icon=":material/restart_alt:", key="reset", disabled=not (changed or _at(MOST)),
@@ -56,7 +56,7 @@ def choose() -> Shown:
     config = neurons.begin(sizes, INPUTS[: sizes[0]], TARGETS[: sizes[-1]], transfer, rate, seed)
     if changed:
         config = _typed(config, changed[0])
-    run = cached.iterations(config, (_at(MOST) // AHEAD + 1) * AHEAD + AHEAD)
+    run = cached.iterations(config, min((_at(MOST) // AHEAD + 2) * AHEAD, MOST + 1))  # iteration 0 is one of them
     chosen = st.query_params.get("chosen", "")
     elements = {element for element, *_ in rows(run[0])}
     return Shown(run, _at(len(run) - 1), link.whole("stage", 0, 3, 0), chosen if chosen in elements else "w1.1.1")
@@ -68,7 +68,7 @@ def _at(most: int) -> int:
 
 def _own_shape() -> tuple[int, ...]:
     most = neurons.MOST
-    more = dict(forgets=FORGOTTEN, width=105)
+    more = dict(forgets=FORGOTTEN, width=140)
     heard = link.count("Inputs", 2, most, key="inputs", begin=2, help="Numbers that go in.", **more)
     layers = []
     for at, begin in enumerate((3, 2, 0), start=1):
@@ -80,7 +80,7 @@ def _own_shape() -> tuple[int, ...]:
 def _rate() -> float:
     st.session_state["rate"] = link.decimal("rate", *RATES, EXAMPLE.rate)
     return st.number_input(
-        "Learning rate", *RATES, step=0.1, format="%g", key="rate", width=140,
+        "Learning rate", *RATES, value=None, step=0.1, format="%g", key="rate", width=140,
         on_change=lambda: link.go(rate=f"{st.session_state['rate'] or EXAMPLE.rate:g}"),
         help="How far each weight goes against its slope.",
     )  # fmt: skip
@@ -95,8 +95,13 @@ def _numbers(config: Config) -> list[float]:
 
 def _typed(config: Config, text: str) -> Config:
     """The network with the numbers of the link: weights and biases, inputs, targets."""
+    found, needed = len(text.split(",")), len(_numbers(config))
+    if found != needed:
+        has = f"{found} number{'s'[: found != 1]}"
+        st.warning(f"This link has {has}, but this network needs {needed}: weights and biases, inputs, targets.")
+        return config
     try:
-        values = kernels.from_text(text, (len(_numbers(config)),)).tolist()
+        values = kernels.from_text(text, (needed,)).tolist()
     except ValueError as error:
         st.warning(f"The numbers of this link do not fit this network: {words.plain(str(error))}.")
         return config
@@ -158,7 +163,7 @@ def show(shown: Shown, until: int) -> None:
     key = f"{config}"
     header = dict(
         **dict(key=key, shows=f"{key}/{shown.at}/{shown.stage}/{shown.chosen}/{len(shown.run)}/{until}"),
-        **dict(sizes=config.sizes, until=until),
+        **dict(sizes=config.sizes, until=until, most=MOST),
         **dict(names=names, look=dict(iteration=shown.at, stage=shown.stage, chosen=shown.chosen)),
         rows=[(element, stage, line.name, line.formula, name) for element, stage, name, line in table],
     )

@@ -13,7 +13,7 @@ from pages.shared.weights_page import Weight
 
 PIXEL, WEIGHT = "a pixel", "a weight"
 COLOURS = ("red", "green", "blue")
-STEPS = (-100.0, 100.0)
+STEPS, BY = (-100.0, 100.0), 0.01
 SIZES = (0.1, 1.0, 3.0, 10.0)  # times the step of the visitor
 AGREE = 0.01  # share that still counts as the same
 
@@ -63,12 +63,13 @@ def _pixel(shown: Shown) -> tuple[tuple, str, str]:
 
 
 def _step() -> float:
-    st.session_state["by"] = link.decimal("by", *STEPS, 0.01)
+    st.session_state["by"] = link.decimal("by", *STEPS, BY)
     step = st.number_input(
-        "Step", *STEPS, step=0.01, format="%g", key="by", width=140,
-        on_change=lambda: link.go(by=f"{st.session_state['by'] or 0:.6f}"), help="How much larger the number becomes.",
+        "Step", *STEPS, None, step=0.01, format="%g", key="by", width=140,
+        on_change=lambda: link.go(by=f"{BY if st.session_state['by'] is None else st.session_state['by']:.6f}"),
+        help="How much larger the number becomes.",
     )  # fmt: skip
-    return float(step or 0)
+    return float(BY if step is None else step)
 
 
 def _tell(shown: Shown, name: str, found: Nudge, unit: str) -> None:

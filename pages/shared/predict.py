@@ -78,7 +78,7 @@ def ask(kinds: dict[str, Kind]) -> None:
     with st.container(border=True, key="quiz"):
         with st.container(horizontal=True, vertical_alignment="center", key="quiz-head"):
             hidden = "The number is hidden until you have said what it will be. What went wrong comes again later."
-            st.toggle("**Predict, then reveal**", key=ON, help=hidden)
+            st.toggle("Predict, then reveal", key=ON, help=hidden)
             if not st.session_state[ON]:
                 return
             if len(kinds) > 1:

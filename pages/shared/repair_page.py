@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from core import images, repair_questions, repairs
+from core import images, repair_questions, repairs, rivals
 from core.repairs import PRESETS, Damage, Judged, Stroke
 from pages.shared import cached_codes, code_choices, components, link, predict, repair_words, tables, tell, words
 from pages.shared.components import as_bytes, pack
@@ -139,7 +139,7 @@ def show(shown: Shown, kinds: dict[str, Kind]) -> None:
     hidden = {asked} if predict.is_open(kinds[asked].about) else set()
     clean = dict(name="Clean", note=["what all others are compared with"], alt="The clean picture:", brush=False)
     panels = [clean, *(_panel(shown, one, hidden) for one in shown.all)]
-    names = ("Gaussian filter", "Total variation", "Non-local means") if not shown.filters else ()
+    names = [] if shown.filters else [repair_words.titles(name) for name in rivals.FILTERS]
     panels += [dict(name=name, note=[], alt=f"{name}, not there yet.", brush=False) for name in names]
     _, height, width = shown.clean.shape
     said = ""
@@ -161,14 +161,14 @@ def show(shown: Shown, kinds: dict[str, Kind]) -> None:
 
 
 def _panel(shown: Shown, one: Judged, hidden: set[str]) -> dict:
-    gain = one.psnr - shown.before.psnr
+    gain = repair_words.gained(one.psnr, shown.before.psnr)
     psnr = "PSNR ?" if hidden else f"PSNR {repair_words.decibels(one.psnr)}"
     if one is not shown.before and not hidden and np.isfinite(gain):
-        psnr += f", {gain:+.1f} than before".replace("-", "−")
+        psnr += f", {gain:+.1f} dB by it".replace("-", "−")
     lines = [psnr, f"SSIM {'?' if hidden else words.number(one.ssim)}"]
     lines.append(f"MSE {'?' if CLOSEST in hidden else words.number(one.mse)}")
     if one.setting is not None:
-        lines.append(f"setting {one.setting:g}, its best here")
+        lines.append(f"setting {one.setting:g}, best of those tried")
     best = one is shown.best and bool(shown.filters) and CLOSEST not in hidden
     brush = one is shown.before
     return dict(name=repair_words.titles(one.name), note=lines, best=best, brush=brush, alt=f"{one.name}:")

@@ -10,7 +10,7 @@ FAIR = (
 )
 NEAR = 3.0  # dB: so close to its limit a network is held back by its code, not by the damage
 NAMES = {"blur": "blur", "noise": "grain", "salt": "salt and pepper", "squares": "missing squares"}
-TITLES = {"damaged": "Damaged", NETWORK: "Network", "Gaussian": "Gaussian filter"}
+TITLES = {"damaged": "Damaged", NETWORK: "Network", "Gaussian": "Gaussian filter", "median": "Median filter"}
 
 
 def titles(name: str) -> str:
@@ -21,6 +21,11 @@ def titles(name: str) -> str:
 def decibels(psnr: float) -> str:
     """PSNR with its unit."""
     return f"{psnr:.1f} dB".replace("-", "−") if math.isfinite(psnr) else "∞: equal"
+
+
+def gained(psnr: float, other: float) -> float:
+    """How many dB more than another, of the numbers as they are shown, so that they add up."""
+    return round(psnr, 1) - round(other, 1) + 0.0
 
 
 def named(damage: Damage) -> str:
@@ -41,14 +46,14 @@ def verdict(found: Sequence[Judged], damage: Damage, digit: bool, limit: float) 
         return f"**No repair helps here**: each takes away more than it mends. {_limits(digit, limit)}"
     if best is network:
         return (
-            f"**The network is closest**: {decibels(network.psnr)}, {network.psnr - rival.psnr:.1f} dB more than the "
-            f"best filter ({rival.name}) and {network.psnr - before.psnr:.1f} dB more than no repair. "
+            f"**The network is closest**: {decibels(network.psnr)}, {gained(network.psnr, rival.psnr):.1f} dB more "
+            f"than the best filter ({rival.name}) and {gained(network.psnr, before.psnr):.1f} dB more than no repair. "
             f"{_knowledge(damage, digit)}"
         )
     why = _limits(digit, limit) if network.psnr > limit - NEAR else _why(damage, digit)
     return (
-        f"**A filter wins**: {best.name} with {decibels(best.psnr)}, {best.psnr - network.psnr:.1f} dB more than the "
-        f"network. {why} And a judge who knows the clean picture gave the filter its best setting."
+        f"**A filter wins**: {best.name} with {decibels(best.psnr)}, {gained(best.psnr, network.psnr):.1f} dB more "
+        f"than the network. {why} And a judge who knows the clean picture gave the filter its best setting."
     )
 
 

@@ -8,7 +8,7 @@ from core.checkup import Evaluation
 from core.squeeze_config import PENALISED, Config
 from core.squeeze_data import Tiles, shape
 from core.squeeze_layers import layers_of
-from core.squeeze_presets import Preset
+from core.squeeze_presets import Preset, teaches
 from core.toy_data import Data
 from pages.shared import (
     cached_codes,
@@ -46,13 +46,15 @@ def choose(hand: Hand) -> Shown:
         chosen = train_one_choices.preset()
         buttons = st.container(horizontal=True, vertical_alignment="bottom", key="play-buttons", width="content")
         seed, until, pace = lab_player.settings(0, chosen.steps, train_one_choices.PLACE)
-    st.markdown(f"*{chosen.lesson}* Start trains for {until:,} steps, {lab_player.swift(pace)}.")
+    lesson = st.container(key="lesson")
     left, right = st.columns([2.7, 1], gap="medium")
     with right:
         above = st.container(key="layers-of-run")
         built = train_one_choices.build(chosen, seed, hand.photo)
         with above:
             problem = built.problem or _table(built.config)
+    told = f"*{chosen.lesson}* " * (built.config is not None and teaches(chosen, built.config))
+    lesson.markdown(f"{told}Start trains for {until:,} steps, {lab_player.swift(pace)}.")
     with left:
         if problem:
             _impossible(problem)

@@ -32,6 +32,8 @@ OPENED = ("convolution", "dense")  # with all that unfolds, which takes seconds
 NOT_OURS = {
     "color-contrast": ('class="token ',),  # st.code's syntax colours are fixed; the code is in the sources as well
     "aria-dialog-name": (".stToast",),  # st.toast has no label to set; its text is read out
+    "list": ("stSidebarNavItems",),  # the menu of sections on phones
+    "listitem": ('<li class="st-emotion-cache',),
 }
 DEEPEST = """() => {
     let element = document.activeElement;
@@ -83,6 +85,18 @@ def test_numbers_taken_apart_are_accessible_and_fit_a_phone(visitor):
         for look in looks(page):
             found[place, look] = too_wide(page) + (serious(page) if look in AUDITED else [])
         page.set_viewport_size({"width": 1366, "height": 768})
+    assert found == {look: [] for look in found}
+
+
+LEARNING = ["neuron", "backward?network=lenet", "flow", "training"]
+SQUEEZING = ["autoencoder", "autoencoder?picture=digit-3", "repair", "six?picture=digit-3", "latent", "train_one"]
+
+
+@pytest.mark.parametrize("link", LEARNING + SQUEEZING)
+def test_learning_and_squeezing_are_accessible_and_fit_a_phone(visitor, link):
+    page = visitor(link)
+    drawn(page)
+    found = {look: too_wide(page) + (serious(page) if look in AUDITED else []) for look in looks(page)}
     assert found == {look: [] for look in found}
 
 

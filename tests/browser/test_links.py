@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_calculation import read, travel
 from tests.browser.test_pointing import point
-from tests.tools.browser import settle
+from tests.tools.browser import settle, turn_to
 from tests.tools.shots import drawn
 
 LAYER = "network?network=tiny_vgg&layer=module2_conv1&map=3"
@@ -15,7 +15,7 @@ LAYER = "network?network=tiny_vgg&layer=module2_conv1&map=3"
 def on_the_layer(page: Page) -> None:
     """The frame, and the layer that LAYER names."""
     drawn(page, "module2_conv1")
-    expect(page.get_by_role("link", name="Classify")).to_be_visible()
+    expect(page.get_by_role("button", name="Look", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Add photos")).to_be_visible()
     expect(page.get_by_role("radio", name="Tiny VGG")).to_be_checked()
     expect(page.locator(".value")).to_contain_text("map 3, ")
@@ -31,7 +31,7 @@ def test_the_start_page_works_as_the_very_first_request(visitor, server):
     server.restart(warm_up=False)
     page = visitor()
     drawn(page, "sample-cat/efficientnet_lite0/True/")
-    expect(page.get_by_role("link", name="Network")).to_be_visible()
+    expect(page.get_by_role("button", name="Look", exact=True)).to_be_visible()
 
 
 def test_reload_and_a_copied_address_show_the_same(visitor):
@@ -72,7 +72,7 @@ def test_back_and_forward_take_one_step_each(visitor):
     on_the_layer(page)
     page.get_by_role("button", name="Next").click()
     drawn(page, "module2_relu1")
-    page.get_by_role("link", name="Classify").click()
+    turn_to(page, "Look", "Classify")
     drawn(page, "sample-cat/tiny_vgg/True/")
     page.go_back()
     drawn(page, "module2_relu1")

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from core import answers, images, samples, zoo
-from tests.tools.browser import settle
+from tests.tools.browser import settle, turn_to
 from tests.tools.shots import add, drawn, open_popover, write
 
 # What a browser says while the server is away.
@@ -39,7 +39,7 @@ def test_a_photo_gets_its_answer(visitor, tmp_path):
     add(page, path)
     expect(heading(page)).to_have_text(first_answer(path))
     expect(own(page)).to_have_attribute("aria-label", "Remove coffee.jpg")
-    page.get_by_role("link", name="Network").click()
+    turn_to(page, "Look", "Network")
     drawn(page, f"{images.digest(path.read_bytes())}/")
 
 

@@ -59,7 +59,7 @@ def test_the_filters_of_a_photo_follow_a_pause(visitor):
     page = visitor("repair")
     drawn(page, "/3/")
     expect(page.locator(".repairs .best")).to_have_count(1)
-    expect(page.locator(".repairs figure")).to_have_count(6)
+    expect(page.locator(".repairs figure")).to_have_count(7)
 
 
 def test_a_tap_looks_closer_at_all_pictures_and_escape_shows_the_whole(visitor):

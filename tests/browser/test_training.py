@@ -4,7 +4,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.tools.browser import settle
+from tests.tools.browser import settle, turn_to
 from tests.tools.shots import drawn
 
 
@@ -98,10 +98,10 @@ def test_leaving_the_page_stops_the_work_and_coming_back_takes_it_up(visitor):
     start(page)
     expect(status(page)).to_have_text(re.compile(r"^Step [1-9]"), timeout=60_000)
     left = step(page)
-    page.get_by_role("link", name="Neuron").click()
+    turn_to(page, "How it learns", "Neuron")
     expect(page.locator(".neurons")).to_be_visible()
     page.wait_for_timeout(15_000)
-    page.get_by_role("link", name="Training lab").click()
+    turn_to(page, "How it learns", "Training lab")
     expect(status(page)).to_be_visible()
     assert step(page) <= left + 75  # at its pace it would have been 150 steps further, or more
     expect(status(page)).not_to_have_text(re.compile(rf"^Step {step(page)} "), timeout=20_000)
@@ -113,9 +113,23 @@ def test_trouble_is_named_and_one_click_begins_again(visitor):
     page = visitor("training?preset=too+fast")
     drawn(page)
     start(page)
-    page.get_by_role("button", name="Begin again with rate 3").click(timeout=60_000)
+    page.get_by_role("button", name="Begin again with rate 0.1").click(timeout=60_000)
     expect(page.get_by_text("rate 50", exact=True)).to_be_visible()
     expect(status(page)).to_have_text(re.compile("^Step 0 "))
+
+
+def test_the_way_back_leads_to_the_run_that_was_left(visitor):
+    page = visitor("training?until=5000&pace=slowly")
+    drawn(page)
+    start(page)
+    expect(status(page)).to_have_text(re.compile(r"^Step \d{2}"), timeout=60_000)
+    page.locator(".st-key-seed input").fill("7")
+    page.locator(".st-key-seed input").press("Enter")
+    expect(status(page)).to_have_text(re.compile("^Step 0 .*the run before is kept at step"), timeout=30_000)
+    kept = int(re.search(r"kept at step ([\d,]+)", status(page).inner_text())[1].replace(",", ""))
+    page.go_back()
+    expect(status(page)).to_have_text(re.compile(f"^Step {kept:,} "), timeout=30_000)
+    expect(page.locator(".st-key-start button")).to_have_text(re.compile("Go on"))
 
 
 @pytest.mark.parametrize("width", [390, 1366])

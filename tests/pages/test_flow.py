@@ -207,6 +207,14 @@ def test_the_table_has_what_the_meter_shows():
     assert list(table["layer"]) == sent(at, KEY)["names"]
 
 
+def test_the_share_of_zeros_counts_every_weight_alike():
+    at = opened("flow", stack_depth="3", stack_width="8", stack_activation="ReLU")
+    hidden = flow.measure(training.begin(flow.config_of(Stack(3, 8, "ReLU")))).layers[:-1]
+    zeros, weights = (sum(numbers) for numbers in zip(*((w.zeros * w.weights, w.weights) for w in hidden), strict=True))
+    assert weights == 64 * 8 + 2 * 8 * 8
+    assert f"Exactly 0 are {zeros / weights:.1%}".replace("%", " %") in " ".join(words_of(at))
+
+
 def test_histograms_count_every_value_of_every_layer_at_every_time():
     at = trained(press(opened("flow", **SMALL), "further"), EVERY)
     shown = sent(at, "histograms")

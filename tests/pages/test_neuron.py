@@ -19,6 +19,11 @@ def value(shown: dict, name: str, iteration: int = 0) -> float:
     return float(table[iteration, shown["names"].index(name)])
 
 
+def bold(told: str) -> list[float]:
+    """The numbers that a text shows in bold."""
+    return [float(found.replace("−", "-")) for found in re.findall(r"\*\*(−?[\d.]+(?:e−?\d+)?)\*\*", told)]
+
+
 def weights(shown: dict, iteration: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Layer by layer, ready for autograd."""
     found = []
@@ -86,15 +91,16 @@ def test_more_iterations_come_before_they_run_out():
 
 def test_the_slope_is_checked_without_the_chain_rule():
     told = next(text for text in words_of(opened("neuron")) if "Check it" in text)
-    chain, rise = (float(found) for found in re.findall(r"\*\*(-?[\d.]+(?:e-?\d+)?)\*\*", told)[:2])
+    chain, rise = bold(told)[:2]
     assert chain == pytest.approx(rise, rel=1e-6)
     assert chain != 0
 
 
 def test_both_rules_are_one_number():
     told = next(text for text in words_of(opened("neuron")) if "Two ways" in text)
-    error, slope = (float(found) for found in re.findall(r"\*\*(-?[\d.]+(?:e-?\d+)?)\*\*", told))
+    error, slope = bold(told)
     assert error == -slope != 0
+    assert "-" not in told  # a real minus sign
 
 
 def test_trouble_is_named():
@@ -107,7 +113,7 @@ def test_trouble_is_named():
 
 def test_numbers_that_do_not_fit_are_named_and_lose_nothing():
     at = opened("neuron", own="1,2,3")
-    assert "3 numbers found, but 16 are needed" in at.warning[0].value
+    assert "has 3 numbers, but this network needs 16:" in at.warning[0].value
     assert value(sent(at, KEY), "L") == value(sent(opened("neuron"), KEY), "L")
 
 
@@ -128,3 +134,40 @@ def test_later_stages_are_hidden_until_the_question_is_answered():
     assert "Right" in at.success[0].value
     assert sent(at, KEY)["until"] == 3
     assert any("Check it" in text for text in words_of(at))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_one_click_on_relu_gives_a_network_that_learns(shape):
+    shown = sent(choose(opened("neuron", shape=shape), "transfer", "ReLU"), KEY)
+    assert value(shown, "y1.1") > 0
+    assert value(shown, "dw1.1.1") != 0
+    assert value(shown, "L", 20) < 0.8 * value(shown, "L")
+
+
+@pytest.mark.parametrize("transfer", TRANSFERS)
+def test_learning_rates_are_called_what_they_are_on_this_network(transfer):
+    told = next(text for text in words_of(opened("neuron", transfer=transfer)) if "learning rate **" in text)
+    pattern = r"\*\*(too low|right|too high): ([\d.]+)\*\* ([\d.]+) → ([\de.−]+)"
+    ends = {name: float(end.rstrip(".").replace("−", "-")) for name, _, _, end in re.findall(pattern, told)}
+    assert min(ends, key=ends.get) == "right"
+    assert set(ends) == {"too low", "right", "too high"}
+
+
+def test_where_no_rate_helps_the_page_says_so():
+    dead = opened("neuron", transfer="ReLU", shape="One neuron", own="1,1,-5,1,1,1")
+    told = next(text for text in words_of(dead) if "None of the 13 rates" in text)
+    assert "**right" not in told
+
+
+def test_the_last_iteration_is_the_last():
+    for at in ("2000", "99999"):
+        shown = sent(opened("neuron", at=at), KEY)
+        assert shown["look"]["iteration"] == shown["most"] == 2000
+        assert len(shown["values"].reshape(-1, len(shown["names"]))) == 2001
+
+
+def test_a_cleared_rate_is_the_one_to_begin_with():
+    at = opened("neuron", rate="5")
+    at.number_input(key="rate").set_value(None).run()
+    assert at.number_input(key="rate").value == 0.3
+    assert value(sent(at, KEY), "rate") == 0.3

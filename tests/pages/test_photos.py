@@ -106,7 +106,7 @@ def test_what_comes_of_ones_own_photo_is_kept_in_the_session_only(monkeypatch):
         return lambda function: lambda *key: used.append(scope)
 
     monkeypatch.setattr(cached.st, "cache_resource", cache_resource)
-    look = cached._per_visitor(everybody=1, own=1)(lambda photo, digest: None)
+    look = cached.per_visitor(everybody=1, own=1)(lambda photo, digest: None)
     for own in (True, False):
         look(photos.make("photo-1", "cup.jpg", READ("coffee"), "digest", own))
     assert used == ["session", "everybody"]

@@ -114,6 +114,13 @@ def test_who_waits_sees_how_many_come_before(monkeypatch):
     assert any("2 students before you" in text for text in words_of(at))
 
 
+def test_who_is_next_is_told_so(monkeypatch):
+    at = opened("training")
+    monkeypatch.setattr(service.Service, "_next", lambda self: None)  # nobody's turn comes
+    press(at, "start")
+    assert any("others are training, you are next" in text for text in words_of(at))
+
+
 def test_steps_lead_forward_and_back_to_the_bit():
     at = rested(opened("training", at="20"))
     before = lab(at)
@@ -190,16 +197,35 @@ def test_every_control_works_at_both_ends(name):
 
 def test_what_does_not_fit_is_explained_and_can_be_mended():
     at = opened("training", modules="4")
-    assert "block 4 does not fit a map of 1 × 1" in at.error[0].value
+    assert "block 4 does not fit a map of 1 × 1: take fewer blocks, or no pooling" in at.error[0].value
     assert not is_drawn(at, KEY)
-    at = opened("training", data="moons")
-    assert "points have no neighbours" in at.error[0].value
-    press(at, "no-modules")
-    assert not at.error
-    assert "regions" in sent(at, KEY)
+    other = copied(at)
+    press(at, "fewer-blocks")
+    assert len(lab(at).config.architecture.blocks) == 3
+    press(other, "no-pooling")
+    assert [block.pooling for block in lab(other).config.architecture.blocks] == ["max", "max", "max", "none"]
     assert "batch norm compares" in opened("training", norm="True", batch="1").error[0].value
     many = opened("training", data="shapes", size="32", modules="1", pooling1="none", filters1="32", units="256")
     assert "parameters are too many" in many.error[0].value
+
+
+def test_points_take_the_blocks_away_and_pictures_bring_them_back():
+    at = opened("training", modules="1", filters1="5")
+    choose(at, "data", "moons")
+    assert not at.error
+    assert lab(at).config.architecture.blocks == ()
+    assert "regions" in sent(at, KEY)
+    choose(at, "data", "shapes")
+    assert [block.filters for block in lab(at).config.architecture.blocks] == [5]
+
+
+def test_a_lesson_is_told_as_long_as_it_is_true():
+    lesson = presets.PRESETS["too fast"].lesson
+    at = opened("training", preset="too fast", seed="3")
+    assert lesson in " ".join(words_of(at))
+    choose(at, "rate", 3.0)
+    assert lesson not in " ".join(words_of(at))
+    assert any(text.startswith("Start trains for 60 steps") for text in words_of(at))
 
 
 def test_another_preset_forgets_what_was_built():
@@ -217,7 +243,7 @@ def test_a_loss_that_jumps_up_pauses_the_run_and_one_click_leads_back():
     rested(at)
     run = at.session_state["run"]
     assert {"divergence", "exploding gradients"} <= {trouble.kind for trouble in run.troubles}
-    assert "Take a smaller learning rate" in at.warning[0].value
+    assert "Take a smaller learning rate: 0.1, which is usual for SGD." in at.warning[0].value
     first = min(trouble.step for trouble in run.troubles)
     rested(press(at, "before"))
     assert lab(at).step <= first
@@ -229,11 +255,12 @@ def test_one_click_begins_again_with_smaller_steps_beside_the_run_that_failed():
     at = opened("training", preset="too fast")
     press(at, "start")
     rested(at)
-    press(at, "slower")
-    assert lab(at).config.rate == 3
+    press(at, "cure")
+    assert lab(at).config.rate == 0.1
     assert lab(at).step == 0
     shown = sent(at, KEY)
-    assert shown["names"] == ["rate 3", "rate 50"]
+    assert shown["names"] == ["rate 0.1", "rate 50"]
+    assert shown["colours"] == [1, 0]
     assert shown["steps1"].max() > 0
     press(at, "clear-runs")
     assert sent(at, KEY)["names"] == ["this run"]
@@ -252,8 +279,46 @@ def test_numbers_that_are_none_any_more_stop_the_run():
 def test_a_loss_that_does_not_move_is_named_too():
     at = rested(opened("training", preset="too slow", at="220"))
     assert "each step is tiny" in at.warning[0].value
-    press(at, "faster")
-    assert lab(at).config.rate == 0.003
+    press(at, "cure")
+    assert lab(at).config.rate == 0.1
+
+
+def test_zeros_are_told_to_take_other_first_weights():
+    at = rested(opened("training", preset="all zeros", at="2"))
+    assert "Take He initialisation" in at.warning[0].value
+    press(at, "cure")
+    assert lab(at).config.initialisation == "He"
+
+
+def test_straight_borders_that_can_do_no_better_are_told_so():
+    link = dict(data="spiral", dense="0", rate="10.0", optimiser="SGD")
+    at = rested(opened("training", at="300", **link))
+    assert "it can do no better" in at.warning[0].value
+    press(at, "cure")
+    assert lab(at).config.architecture.dense == (24, 24)
+    assert lab(at).config.rate == 0.1
+
+
+def test_a_run_whose_settings_come_back_is_where_it_was_left():
+    at = opened("training", until="5000")
+    press(at, "start")
+    first = at.session_state["run"]
+    end = time.monotonic() + 20
+    while first.state.step < 20:
+        assert time.monotonic() < end
+        at.run()
+    choose(at, "rate", 0.01)
+    assert lab(at).step == 0
+    assert any(f"the run before is kept at step {first.state.step:,}" in text for text in words_of(at))
+    assert not first.busy
+    left = first.state
+    rested(press(at, "step"))
+    choose(at, "rate", 0.005)
+    assert lab(at) == left
+    assert sent(at, KEY)["names"] == ["rate 0.005", "rate 0.01"]
+    assert sent(at, KEY)["colours"] == [0, 1]
+    rested(press(at, "step"))
+    assert lab(at) == reached(Config(), left.step + 1)
 
 
 def test_learnt_by_heart_is_said():
@@ -267,7 +332,7 @@ def test_the_last_three_runs_stay_on_the_chart():
         choose(at, "seed", seed)
         rested(press(at, "step"))
     assert sent(at, KEY)["names"] == ["seed 5", "seed 4", "seed 3", "seed 2"]
-    assert [int(row(sent(at, KEY), run)[0]) for run in range(4)] == [1, 0, 0, 0]
+    assert [int(row(sent(at, KEY), run)[0]) for run in range(4)] == [1, 1, 1, 1]
 
 
 # ---- views --------------------------------------------------------------------------------------
@@ -336,6 +401,7 @@ def test_a_drawn_digit_is_read_by_the_network_as_it_is():
     np.testing.assert_array_equal(shown["drawn"], seen.ravel())
     np.testing.assert_allclose(shown["drawnChances"], review.answers(lab(at), seen[None])[0], atol=1e-6)
     assert shown["drawnChances"].argmax() == 7
+    assert shown["say"].startswith("The network reads a 7, ")
     happens(at, KEY, "draw", strokes=[])
     assert sent(at, KEY)["drawn"].size == 0
 

@@ -65,6 +65,12 @@ def settle(page: Page, seconds: float = 30.0) -> None:
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=seconds * 1000)
 
 
+def turn_to(page: Page, section: str, title: str) -> None:
+    """Choose a page in the menu at the top."""
+    page.get_by_role("button", name=section, exact=True).click()
+    page.get_by_role("menuitem", name=title, exact=True).click()
+
+
 def _apt() -> list[str] | None:
     """How to call apt-get with the rights it needs, None where there is no way."""
     if shutil.which("apt-get") is None:
