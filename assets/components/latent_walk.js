@@ -41,7 +41,9 @@ function paintWalk(state) {
   const pitch = Math.min(STRIP + 6, Math.floor(width / count)), size = pitch - 4, fresh = state.ends.every((end, i) => JSON.stringify(rounded(end.code)) === JSON.stringify(rounded(sent.ends[i].code)));
   const pen = sized(el.strip, pitch * count, size + 34);
   el.share.value = state.share;
-  el.shareTold.textContent = `A: ${state.ends[0].title} → B: ${state.ends[1].title} · ${Math.round(state.share)} %`;
+  const onIt = mixed(state.ends, state.share / 100).every((value, i) => Math.abs(value - state.code[i]) < 0.02); // places are rounded
+  const where = onIt ? `${Math.round(state.share)} %` : "off the walk";
+  el.shareTold.textContent = `A: ${state.ends[0].title} → B: ${state.ends[1].title} · ${where}`;
   pen.globalAlpha = fresh ? 1 : 0.35;
   for (let i = 0; i < count; i++) {
     pen.drawImage(paint(sent.walk, i * 784, 28, 28, { scale: "grey", low: 0, high: 255 }), i * pitch + 2, 2, size, size);
@@ -52,7 +54,7 @@ function paintWalk(state) {
   }
   pen.globalAlpha = 1;
   const now = Math.round((state.share / 100) * (count - 1));
-  outline(pen, now * pitch + 2, 2, size, size);
+  if (onIt) outline(pen, now * pitch + 2, 2, size, size);
   state.pitch = pitch;
   const read = Array.from(sent.labels, (label, i) => `${label} ${percent(sent.chances[i])}`).join(", ");
   el.strip.setAttribute("aria-label", `${count} pictures from A to B; LeNet reads ${read}. Arrow keys walk.`);

@@ -100,6 +100,8 @@ def explain(shown: Shown, hidden: set[str]) -> None:
         counted = f", as many; but only **{np.count_nonzero(passage.code)}** of these are not 0"
     made = "" if code_view.PSNR in hidden else f", so PSNR = −10 · log₁₀({words.number(mse)}) = {psnr:.1f} dB"
     image, output = (whole.photo.numpy(), whole.rebuilt.numpy()) if whole else (passage.image, passage.output)
+    if not image.any():
+        st.markdown("**Nothing is drawn yet**: draw a digit. Until then these are the numbers of an empty page.")
     wrong = int((np.round(image * 255) != np.round(output * 255)).sum())
     st.markdown(
         f"**{size:,}** numbers went in, **{kept:,}** were kept{counted}. What comes out is not the same: the mean of "

@@ -53,6 +53,8 @@ def choose(hand: Hand) -> Shown:
     }
     if strokes is None and not hand.photo.id.startswith("digit-"):
         st.markdown("These networks have only ever seen digits: choose one above, draw one, or see how they fail.")
+    if not image.any():
+        st.markdown("**Nothing is drawn yet**: draw a digit. Until then these are the numbers of an empty page.")
     picture = hand.photo.digest if strokes is None else ink.as_text(strokes)
     return Shown(f"{source}/{picture}/{noise}/{seed}", image, strokes, seed, found, units)
 

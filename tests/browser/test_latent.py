@@ -136,3 +136,11 @@ def test_nothing_is_wider_than_the_screen(visitor, space, width):
         box = canvas.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+def test_away_from_the_walk_nothing_of_it_is_marked(visitor):
+    page = visitor("latent?latent_on=variational, 2&latent_from=0,0&latent_to=1,1&latent_at=0,0")
+    drawn(page)
+    expect(page.locator(".share")).to_contain_text("0 %")
+    page.locator(".place .map").click(position={"x": 20, "y": 20})
+    expect(page.locator(".share")).to_contain_text("off the walk")

@@ -149,3 +149,9 @@ def test_nonsense_in_the_link_is_named():
     at = opened("six", six_on="draw one", six_ink="!!!")
     assert any("draw it again" in text.lower() for text in words_of(at))
     assert sent(at, KEY)["picture0_0"].max() == 0
+
+
+def test_an_empty_paper_is_called_one():
+    said = "Nothing is drawn yet"
+    assert any(said in text for text in words_of(opened("six", six_on="draw one")))
+    assert not any(said in text for text in words_of(opened("six", picture="digit-3")))
