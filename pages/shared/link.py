@@ -112,8 +112,7 @@ def count(
 ) -> int:
     """A whole number to type or to step through."""
     st.session_state[key] = whole(key, low, high, begin)
-    call = dict(on_change=_write, args=(key, begin, forgets))
-    return st.number_input(label, low, high, None, step=1, key=key, **call, **more)  # None: an emptied one begins anew
+    return st.number_input(label, low, high, step=1, key=key, on_change=_write, args=(key, begin, forgets), **more)
 
 
 def slide(
