@@ -20,7 +20,7 @@ ACTIONS = (
     Choose("Kind", "convolutional"),
     Go("six", "picture=digit-5"),
     Go("repair", "repair_on=As+a+digit&picture=digit-3"),
-    Choose("Gaussian noise", 0.4),
+    Choose("Grain", 0.4),
     Choose("Blur", 0.2),
     Go("latent"),
     Go("train_one"),
