@@ -57,7 +57,7 @@ def test_the_keyboard_wipes_too(visitor):
 
 def test_the_filters_of_a_photo_follow_a_pause(visitor):
     page = visitor("repair")
-    drawn(page, "/3/")
+    drawn(page, "/4/")
     expect(page.locator(".repairs .best")).to_have_count(1)
     expect(page.locator(".repairs figure")).to_have_count(7)
 
@@ -81,7 +81,7 @@ def test_a_tap_looks_closer_at_all_pictures_and_escape_shows_the_whole(visitor):
 @pytest.mark.parametrize("width", [390, 1366])
 def test_nothing_is_wider_than_the_screen(visitor, width):
     page = visitor("repair", width=width, has_touch=width == 390)
-    drawn(page, "/3/")
+    drawn(page, "/4/")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for canvas in page.locator(".repairs canvas").all():
         box = canvas.bounding_box()

@@ -48,8 +48,7 @@ def test_it_learns_the_digits_while_one_looks_and_can_be_paused_and_gone_back(vi
     box = chart.bounding_box()
     chart.click(position={"x": 46 + 0.02 * (box["width"] - 56), "y": 80})
     page.get_by_role("button", name="Go back to step").click()
-    rest(page)
-    assert 20 < step(page) < 60
+    expect(status(page)).to_have_text(re.compile(r"^Step [2-5]\d "))
     expect(page).to_have_url(re.compile(rf"at={step(page)}\b"))
 
 
