@@ -38,22 +38,27 @@ def rounded(codes: Tensor) -> Tensor:
 def of_digit(net: Autoencoder, image: np.ndarray, basis: Basis) -> list[Entry]:
     """The network, the network in bytes, PCA and JPEG on a picture (1, 28, 28)."""
     batch = torch.from_numpy(image)[None]
-    return _entries(net, image, batch, lambda pictures: pictures[0].numpy(), basis)
+    with torch.inference_mode():
+        codes = autoencoders.encode(net.model, batch)
+        decoded = net.model.decoder(codes)
+    return _entries(net, image, (batch, codes, decoded), lambda pictures: pictures[0].numpy(), basis)
 
 
 def of_photo(net: Autoencoder, whole: Squeezed, basis: Basis) -> list[Entry]:
     """The same on a photo in tiles; JPEG gets the photo in one piece."""
     join = lambda tiles: joined(tiles, whole.grid).clamp(0, 1).numpy()  # noqa: E731
-    return _entries(net, whole.photo.numpy(), cut(whole.photo, whole.grid), join, basis)
+    return _entries(net, whole.photo.numpy(), (cut(whole.photo, whole.grid), whole.codes, whole.tiles), join, basis)
 
 
 def _entries(
-    net: Autoencoder, image: np.ndarray, batch: Tensor, join: Callable[[Tensor], np.ndarray], basis: Basis
+    net: Autoencoder, image: np.ndarray, passed: tuple[Tensor, Tensor, Tensor],
+    join: Callable[[Tensor], np.ndarray], basis: Basis,
 ) -> list[Entry]:  # fmt: skip
+    """passed: the pictures (N, C, H, W), their codes (N, D) and what the decoder made of those."""
+    batch, codes, decoded = passed
     with torch.inference_mode():
-        codes = autoencoders.encode(net.model, batch)
         count, ends = codes.numel(), 8 * (1 if len(codes) == 1 else codes.shape[1])  # two numbers of 4 bytes: low, high
-        ours = join(net.model.decoder(codes)).clip(0, 1)
+        ours = join(decoded).clip(0, 1)
         in_bytes = join(net.model.decoder(rounded(codes))).clip(0, 1)
         straight, used = _pca(batch, basis, codes.shape[1])
     packed, size = rivals.jpeg(np.round(image * 255).astype(np.uint8).transpose(1, 2, 0), count + ends)

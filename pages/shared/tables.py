@@ -8,6 +8,7 @@ from PIL import Image
 
 from core import anatomy, answers, images, zoo
 from core.arithmetic import Explanation
+from core.checkup import Evaluation
 from pages.shared import cached, photos, words
 from pages.shared.shell import Hand
 from pages.shared.tell import fold
@@ -19,6 +20,16 @@ def save(table: pd.DataFrame, name: str, key: str) -> None:
     """A button that downloads a table as CSV."""
     file, help = f"{name}.csv", "This table, at full precision."
     st.download_button("Save as CSV", lambda: table.to_csv(index=False), file, "text/csv", key=key, help=help)
+
+
+def sizes(evaluation: Evaluation) -> None:
+    """What goes forward and comes back through each layer of a network that is trained."""
+    layers = pd.DataFrame(
+        [(layer.name, layer.gradient, layer.activation, layer.dead) for layer in evaluation.layers],
+        columns=["layer", "length of the gradient", "root mean square of what it gives", "share of dead units"],
+    )
+    st.dataframe(layers, hide_index=True, key="sizes")
+    save(layers, "layers", "save-sizes")
 
 
 def probabilities(look: cached.Look, net: zoo.Network) -> None:

@@ -56,12 +56,7 @@ def _numbers(shown: Shown) -> None:
     st.dataframe(table, hide_index=True, key="scores", height=min(38 * len(table) + 38, 260))
     tables.save(table, "scores", "save-scores")
     st.markdown(f"The layers at step {run.state.step:,}, from the picture to the code and on to the picture:")
-    layers = pd.DataFrame(
-        [(layer.name, layer.gradient, layer.activation, layer.dead) for layer in now.layers],
-        columns=["layer", "length of the gradient", "root mean square of what it gives", "share of dead units"],
-    )
-    st.dataframe(layers, hide_index=True, key="sizes")
-    tables.save(layers, "layers", "save-sizes")
+    tables.sizes(now)
     if not isinstance(run.state.config.data, Tiles):
         _pictures(shown)
 
