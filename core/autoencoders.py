@@ -155,7 +155,7 @@ def load(name: str) -> Autoencoder:
 
 def ready(name: str, model: nn.Module) -> Autoencoder:
     """A model of SPECS[name], frozen and traced."""
-    model.eval().requires_grad_(False)
+    model.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # tiles: a third less time on CPUs
     return Autoencoder(name, spec(name), model, graph_of(model.encoder), graph_of(model.decoder))
 
 

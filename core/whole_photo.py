@@ -48,7 +48,7 @@ def working(picture: Image.Image) -> Tensor:
     """An RGB picture at working size, (3, H, W) from 0 to 1; a sliver is made as broad as a tile."""
     scale = min(1.0, WORKING / max(picture.size))
     size = tuple(max(round(side * scale), Grid.side) for side in picture.size)
-    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return torch.from_numpy(np.array(small.convert("RGB"), dtype=np.float32)).permute(2, 0, 1) / 255
 
 

@@ -16,10 +16,9 @@ shown = autoencoder_page.begin(hand)
 hidden = autoencoder_quiz.hidden(shown)
 autoencoder_page.row(shown, hidden)
 autoencoder_page.explain(shown, hidden)
-entries = autoencoder_beside.entries(shown)
-autoencoder_quiz.ask(shown, entries)
+autoencoder_quiz.ask(shown)
 autoencoder_layers.show(shown)
-autoencoder_beside.show(shown, entries, bool(hidden & autoencoder_quiz.TOLD_BESIDE))
+autoencoder_beside.show(shown, bool(hidden & autoencoder_quiz.TOLD_BESIDE))
 autoencoder_known.show(shown)
 tell.try_this(
     "Take a digit and go from code size 2 to 8 to 32. What comes back first, what last?",

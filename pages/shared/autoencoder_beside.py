@@ -1,4 +1,4 @@
-"""The network beside PCA and JPEG: pictures, a table, and honestly why who wins."""
+"""The network beside PCA and JPEG, computed when it is opened: pictures, a table, and honestly why who wins."""
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,6 +7,7 @@ from core import rivalry, strange
 from core.rivalry import Entry
 from pages.shared import cached_codes, components, gate, panels, tables, words
 from pages.shared.code_view import Shown
+from pages.shared.tell import fold
 
 OURS, _, PCA, JPEG = range(4)
 FORMATS = {
@@ -24,12 +25,17 @@ def entries(shown: Shown) -> list[Entry]:
     return gate.through(rivalry.of_digit, net, shown.passage.image, basis)
 
 
-def show(shown: Shown, found: list[Entry], hidden: bool) -> None:
+def show(shown: Shown, hidden: bool) -> None:
     """Three pictures side by side, the table and the reasons; nothing while it is being asked for."""
     st.subheader("Beside PCA and JPEG", anchor=False)
-    if hidden:
-        st.info("Answer the question first: this part would give it away.")
-        return
+    with fold("The same picture in as many numbers, and in as many bytes", "fold-beside") as is_open:
+        if is_open and hidden:
+            st.info("Answer the question first: this part would give it away.")
+        elif is_open:
+            _compare(shown, entries(shown))
+
+
+def _compare(shown: Shown, found: list[Entry]) -> None:
     (_photos if shown.chosen.tiled else _cells)(shown, found)
     st.markdown(f"{_about_pca(shown, found)} {_about_jpeg(shown, found)}")
     table = pd.DataFrame(

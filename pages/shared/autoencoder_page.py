@@ -93,7 +93,7 @@ def _hear(shown: Shown, event: str, sent: dict) -> None:
 def explain(shown: Shown, hidden: set[str]) -> None:
     """How much was kept and lost in today's numbers, and the numbers as tables."""
     passage, whole = shown.passage, shown.whole
-    size, kept = (whole.photo.numel(), whole.codes.numel()) if whole else (passage.image.size, passage.code.size)
+    size, kept = shown.counts
     mse, psnr, _ = shown.scores if whole else code_view.scores_of(passage)
     counted = "" if autoencoder_quiz.SHARE in hidden else f": one number for every {words.number(size / kept)}"
     if kept >= size:

@@ -1,11 +1,9 @@
 """A photo on the Autoencoder page: all its tiles, and the one at hand."""
-import io
-
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import whole_photo
+from core import images, whole_photo
 from pages.shared import autoencoder_quiz, cached_codes, code_choices, code_view, gate, link, words
 from pages.shared.code_choices import Chosen
 from pages.shared.code_view import Shown
@@ -96,6 +94,4 @@ def _levels(values: np.ndarray, most: float) -> np.ndarray:
 
 
 def _encoded(picture: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(_levels(picture, 1.0).transpose(1, 2, 0)).save(file, "WEBP", quality=92, method=0)
-    return file.getvalue()
+    return images.to_jpeg(Image.fromarray(_levels(picture, 1.0).transpose(1, 2, 0)), quality=95)

@@ -2,8 +2,8 @@
 from functools import partial
 
 from core import bottleneck_questions
-from core.rivalry import Entry
-from pages.shared import code_choices, link, predict
+from core.quiz import Question
+from pages.shared import autoencoder_beside, code_choices, link, predict
 from pages.shared.code_view import PSNR, Shown
 from pages.shared.predict import Kind
 
@@ -29,20 +29,23 @@ def _about(asked: str, shown: Shown) -> str:
     return f"{asked}/{shown.chosen.name}" if asked == SHARE else f"{asked}/{shown.about}"
 
 
-def ask(shown: Shown, entries: list[Entry]) -> None:
+def ask(shown: Shown) -> None:
     """The question card."""
-    ours, _, pca, _ = entries
-    size = shown.whole.photo.numel() if shown.whole else shown.passage.image.size
     questions = {
-        SHARE: partial(bottleneck_questions.about_share, size, ours.numbers),
+        SHARE: partial(bottleneck_questions.about_share, *shown.counts),
         PSNR: partial(bottleneck_questions.about_psnr, _mse(shown)),
-        WINNER: partial(bottleneck_questions.about_winner, ours.mse, pca.mse, ours.numbers, pca.numbers),
+        WINNER: partial(_about_winner, shown),
     }
     known = [(kind, code) for kind, sizes in code_choices.KNOWN.items() for code in sizes]
     places = [place for place in known if (place[0] == code_choices.PHOTO) == shown.chosen.tiled]
     now = (shown.chosen.kind, shown.chosen.spec.code)
     more = (now, lambda: places, _go)
     predict.ask({name: Kind(_about(name, shown), questions[name], name, *more) for name in _names(shown)})
+
+
+def _about_winner(shown: Shown) -> Question:
+    ours, _, pca, _ = autoencoder_beside.entries(shown)
+    return bottleneck_questions.about_winner(ours.mse, pca.mse, ours.numbers, pca.numbers)
 
 
 def _go(place: tuple[str, int]) -> None:

@@ -23,6 +23,13 @@ class Shown:
     scores: tuple[float, float, float] = (0.0, 0.0, 0.0)  # of the whole photo
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """How many numbers the picture has, and how many are kept."""
+        if self.whole:
+            return self.whole.photo.numel(), self.whole.codes.numel()
+        return self.passage.image.size, self.passage.code.size
+
+    @property
     def about(self) -> str:
         """What tells this situation from all others."""
         seen = np.round(np.concatenate([self.passage.image.ravel(), self.passage.code]), 4)
