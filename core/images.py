@@ -19,6 +19,7 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50 * 2**20  # a "50 megapixel" phone makes up to 50.4 million
 MAX_SCANS = 100  # passes over one JPEG: a photo has 1 to 12, a few thousand would keep a processor busy for an hour
 WORKING_PIXELS = 2**20
+ENOUGH = 0.8  # of the side: a JPEG that can be read in this size is not read in a larger one and shrunk
 TOO_HEAVY = f"This file has more than {MAX_BYTES >> 20} MB; make the picture smaller or save it as JPEG."
 TOO_LARGE = f"This picture has more than {MAX_PIXELS >> 20} megapixels; make it smaller and choose it again."
 
@@ -67,7 +68,7 @@ def _opened(data: bytes, kind: str) -> Image.Image:
     if picture.info.get("compression") in ("group3", "group4", "tiff_ccitt"):  # libtiff logs every bad line of these
         raise ImageError("This TIFF is a fax; save it as PNG.")
     if kind == "JPEG":
-        picture.draft(None, _working_size(*picture.size))
+        picture.draft(None, tuple(int(side * ENOUGH) for side in _working_size(*picture.size)))
     picture.load()
     return picture
 
@@ -91,7 +92,8 @@ def _smooth(picture: Image.Image) -> Image.Image:
         return _stretched(np.asarray(picture))
     if picture.has_transparency_data:
         return picture.convert("RGBA")
-    return picture.convert({"P": "RGB", "1": "L"}.get(picture.mode, picture.mode))
+    plain = {"P": "RGB", "1": "L"}.get(picture.mode)
+    return picture.convert(plain) if plain else picture
 
 
 def _stretched(values: np.ndarray) -> Image.Image:
