@@ -12,7 +12,7 @@ from core.autoencoders import Autoencoder
 from core.bottleneck import Passage
 from core.tiles import Grid, cut, joined
 
-WORKING = 384  # longest side, in pixels
+WORKING = 320  # longest side, in pixels
 CHUNK = 48  # tiles that are squeezed at once
 Way = Callable[[Tensor], Tensor]
 

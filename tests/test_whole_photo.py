@@ -47,7 +47,7 @@ def test_the_working_size_keeps_the_sides(name):
     picture = samples.load(name)
     photo = whole_photo.working(picture)
     assert photo.shape[0] == 3
-    assert max(photo.shape) == min(384, max(picture.size))
+    assert max(photo.shape) == min(whole_photo.WORKING, max(picture.size))
     assert photo.shape[2] / photo.shape[1] == pytest.approx(picture.width / picture.height, rel=0.01)
     assert photo.min() >= 0
     assert photo.max() <= 1
@@ -57,7 +57,7 @@ def test_the_working_size_keeps_the_sides(name):
 def test_a_sliver_becomes_as_broad_as_a_tile(size):
     photo = whole_photo.working(Image.new("RGB", size, "red"))
     assert min(photo.shape[1:]) >= 32
-    assert max(photo.shape[1:]) <= 384
+    assert max(photo.shape[1:]) <= whole_photo.WORKING
 
 
 def test_it_goes_in_chunks_and_tells_how_far_it_is(net):
