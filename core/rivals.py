@@ -12,6 +12,8 @@ from torch import Tensor
 from core.principal import components
 
 LEAST_NOISE = 0.01  # where most of a picture is one colour no grain is found; the filter divides by it
+
+
 def pca(images: Tensor, dataset: str, code: int) -> tuple[Tensor, Tensor]:
     """Codes (N, D) and rebuilt pictures (N, C, H, W) of the linear way: as many principal components as the code has.
 

@@ -12,7 +12,7 @@ from pages.shared.tell import fold
 OURS, _, PCA, JPEG = range(4)
 FORMATS = {
     name: st.column_config.NumberColumn(format=shown)
-    for name, shown in {"numbers kept": "localized", "bytes": "localized", "MSE": "%.5f", "PSNR (dB)": "%.1f"}.items()
+    for name, shown in {"bytes": "localized", "MSE": "%.5f", "PSNR (dB)": "%.1f"}.items()
 }
 
 
@@ -48,7 +48,8 @@ def _compare(shown: Shown, found: list[Entry]) -> None:
             "SSIM": [entry.ssim for entry in found],
         }
     )
-    st.dataframe(table, hide_index=True, key="beside", column_config=FORMATS)
+    kept = [f"{entry.numbers:,}" if entry.numbers else "not counted" for entry in found]
+    st.dataframe(table.assign(**{"numbers kept": kept}), hide_index=True, key="beside", column_config=FORMATS)
     tables.save(table, "beside", "save-beside")
 
 
