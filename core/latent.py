@@ -1,4 +1,5 @@
 """The space of codes: what lives in a place, on a walk or between the codes, and the cloud of a variational encoder."""
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,10 +95,24 @@ def walk(model: nn.Module, lenet: Network, one: np.ndarray, other: np.ndarray, c
     return read(lenet, codes, autoencoders.interpolate(model, *ends, count))
 
 
+def passed(found: Decoded) -> list[int]:
+    """Digits that LeNet is sure of on a walk but reads at neither of its ends, in the order of the way."""
+    ends = found.labels[[0, -1]]
+    return list(dict.fromkeys(int(label) for label in found.labels[found.sure] if label not in ends))
+
+
 @torch.inference_mode()
 def code(model: nn.Module, image: np.ndarray) -> np.ndarray:
     """The code (D,) of a picture (1, 28, 28) in 0 to 1; of a variational one the mean."""
     return autoencoders.encode(model, torch.from_numpy(image)[None])[0].numpy()
+
+
+@torch.inference_mode()
+def rebuilt(model: nn.Module, lenet: Network, image: np.ndarray) -> Decoded:
+    """A picture (1, 28, 28) in 0 to 1, and what is left of it: both with its code."""
+    before = torch.from_numpy(image)[None]
+    codes = autoencoders.encode(model, before)
+    return read(lenet, codes.expand(2, -1), torch.cat([before, autoencoders.decode(model, codes)]))
 
 
 # ---- the cloud that a variational encoder gives -------------------------------------------------
@@ -175,10 +190,23 @@ def survey(model: nn.Module, lenet: Network, codes: np.ndarray) -> Survey:
 # ---- maps ---------------------------------------------------------------------------------------
 
 
-def box(codes: np.ndarray) -> tuple[float, float, float]:
-    """Centre x, centre y and half the side of a square map of codes (N, 2): nearly all of them, and all of a survey."""
+def box(codes: np.ndarray, others: Sequence[np.ndarray] = ()) -> tuple[float, float, float]:
+    """Centre x, centre y and half the side of a square map of codes (N, 2): nearly all of them, and all of a survey.
+
+    It is as much larger as others, (2,) each, need to be on it.
+    """
     mean, reach = codes.mean(axis=0), REACH * codes.std(axis=0)
     low, high = np.quantile(codes, (0.01, 0.99), axis=0)
     low, high = np.minimum(low, mean - reach), np.maximum(high, mean + reach)
-    x, y = (low + high) / 2
-    return float(x), float(y), 0.53 * float((high - low).max())
+    middle = (low + high) / 2
+    half = max([0.53 * float((high - low).max()), *(1.05 * float(np.abs(other - middle).max()) for other in others)])
+    return float(middle[0]), float(middle[1]), half
+
+
+def typical(codes: np.ndarray, labels: np.ndarray, digit: int) -> int:
+    """Which of the codes (N, D) is nearest to the median of all that belong to a digit; ValueError if none does."""
+    (own,) = np.nonzero(labels == digit)
+    if not len(own):
+        raise ValueError(f"there is no {digit} among these digits")
+    far = np.square(codes[own] - np.median(codes[own], axis=0)).sum(axis=1)
+    return int(own[far.argmin()])

@@ -9,7 +9,7 @@ latent_page.show(shown, latent_quiz.asked(shown) == latent_quiz.WALK)
 latent_quiz.pose(shown)
 latent_lessons.tell(shown, latent_quiz.asked(shown))
 tell.try_this(
-    "Walk from a 3 to an 8 on the plain map, then on the variational one. Where does LeNet lose its way?",
+    "Walk from a 3 to an 8 on the plain map, then on the variational one. Which digits do you pass?",
     "Find a place where two digits meet, and drag slowly across the border. Which strokes move?",
     "Look for a hole on the plain map (**LeNet's certainty**, ×), drag the frame there, and see what is drawn.",
 )

@@ -52,6 +52,50 @@ def test_the_way_back_from_principal_components_is_one_layer():
     np.testing.assert_allclose(latent.projected(layer, IMAGE), codes[0].numpy(), atol=0.02)
 
 
+def decoded_as(labels: list[int], sure: list[bool]) -> latent.Decoded:
+    chances = np.where(sure, latent.SURE, latent.SURE - 0.01)
+    return latent.Decoded(np.zeros((len(labels), 2)), np.zeros((len(labels), 1, 28, 28)), np.array(labels), chances)
+
+
+def test_a_walk_passes_what_is_surely_read_between_its_ends_and_at_neither():
+    labels = [3, 5, 6, 3, 6, 8, 0, 7, 0]
+    assert latent.passed(decoded_as(labels, [True] * 9)) == [5, 6, 8, 7]
+    assert latent.passed(decoded_as(labels, [label != 6 for label in labels])) == [5, 8, 7]
+    assert latent.passed(decoded_as(labels[:1] * 9, [True] * 9)) == []
+
+
+@pytest.mark.parametrize("name", [PLAIN, "digits_32"])
+def test_what_is_left_of_a_picture_is_its_code_decoded(lenet, name):
+    model = load(name).model
+    found = latent.rebuilt(model, lenet, IMAGE)
+    alone = latent.decoded(model, lenet, latent.code(model, IMAGE)[None])
+    np.testing.assert_array_equal(found.images[0], IMAGE)
+    np.testing.assert_allclose(found.images[1], alone.images[0], atol=1e-6)
+    assert found.labels[1] == alone.labels[0]
+    np.testing.assert_allclose(found.codes, [alone.codes[0]] * 2, atol=1e-6)
+
+
+def test_the_typical_digit_is_the_one_in_the_middle_of_its_kind():
+    codes, labels = DICE.normal(size=(200, 2)), DICE.integers(0, 3, 200)
+    for digit in range(3):
+        middle = np.median(codes[labels == digit], axis=0)
+        at = latent.typical(codes, labels, digit)
+        assert labels[at] == digit
+        assert all(np.hypot(*(codes[at] - middle)) <= np.hypot(*(code - middle)) for code in codes[labels == digit])
+    with pytest.raises(ValueError, match="there is no 7"):
+        latent.typical(codes, labels, 7)
+
+
+@pytest.mark.parametrize("other", [[0.0, 0.0], [30, 1], [0, -40]])
+def test_a_map_has_room_for_what_is_shown_on_it(other):
+    codes = DICE.normal(size=(500, 2))
+    x, y, half = latent.box(codes, [np.array(other)])
+    assert (x, y) == latent.box(codes)[:2]
+    assert max(abs(other[0] - x), abs(other[1] - y)) < half
+    assert half >= latent.box(codes)[2]
+    assert (half == latent.box(codes)[2]) == (other == [0, 0])
+
+
 def test_a_walk_goes_straight_from_one_code_to_the_other(lenet):
     model = load(PLAIN).model
     one, other = np.float32([1, -2]), np.float32([3, 4])

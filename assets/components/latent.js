@@ -12,14 +12,14 @@ function setupLatent(root) {
     mapTitle: make("h2"), key: text("key"), legend: make("span", { className: "legend" }), grey: make("span", { className: "legend" }),
     setA: make("button", { textContent: "A here", title: "The walk begins at the frame" }), setB: make("button", { textContent: "B here", title: "The walk ends at the frame" }),
     play: make("button", { className: "go", textContent: "▶ Walk" }), share: make("input", { type: "range", min: 0, max: 100, ariaLabel: "Way from A to B, in percent" }),
-    shareTold: make("span", { className: "share" }), strip: canvas("strip", "application"),
+    shareTold: make("span", { className: "share" }), strip: canvas("strip", "application"), story: text("story"),
     save: make("button", { textContent: "Save picture", title: "Download the map as PNG" }), said: make("div", { className: "said" }),
   };
   el.said.setAttribute("aria-live", "polite");
   el.here = make("section", { className: "here" }, make("h2", { textContent: "The decoder draws" }), el.picture, el.grey, el.told, make("div", { className: "row" }, el.setA, el.setB, el.save));
   el.other = make("section", { className: "pca" }, make("h2", { textContent: "PCA: two numbers without a network" }), make("div", { className: "pair" }, el.otherMap, make("div", {}, el.otherPicture, el.otherTold)));
   el.place = make("section", { className: "place" }, el.mapTitle, el.map, el.bars, el.legend, el.key);
-  el.walk = make("section", { className: "walk" }, make("div", { className: "row" }, el.play, el.share, el.shareTold), el.strip);
+  el.walk = make("section", { className: "walk" }, make("div", { className: "row" }, el.play, el.share, el.shareTold), el.strip, el.story);
   el.box = make("div", { className: "latent" }, el.place, el.here, el.other, el.walk);
   root.append(make("div", { className: "torch" }, el.box, el.said));
   const state = { el, root, say: announcer(el.said), pictures: 0, layers: new Map() };
@@ -95,13 +95,15 @@ function paintPicture(state, canvas, pixels, side) {
 function paintLegend(state) {
   const { el, sent } = state;
   const spread = sent.cloud ? " with one and two standard deviations" : "";
-  el.key.textContent = sent.kind === "map" ? `□ you · ○ the test digit nearest to you, on both maps · + ${sent.whose}${spread}` : `─ ${sent.whose}${sent.cloud ? ", ± one standard deviation" : ""} · □ the unit that keys move`;
+  const hand = !sent.hand ? "" : sent.kind === "map" ? ` · + ${sent.whose}${spread}` : `─ ${sent.whose}${sent.cloud ? ", ± one standard deviation" : ""} · `;
+  el.key.textContent = sent.kind === "map" ? `□ you · ○ the test digit nearest to you, on both maps${hand}` : `${hand}□ the unit that keys move`;
   el.legend.hidden = sent.kind !== "map" || sent.ground !== "sure";
   if (!el.legend.hidden) legend(el.legend, { scale: "magnitude", low: 0, high: 1 }, "LeNet's probability for what is drawn there; × is a hole: no test digit is near");
 }
 
 // ---- in words ---------------------------------------------------------------------------------
 
+const aDigit = (digit) => `a${digit === 8 ? "n" : ""} ${digit}`;
 const codeWords = (code) => `(${Array.from(code, (value) => number(Number(value.toFixed(2)))).join(", ")})`;
 
 function tellPlace(state) {
@@ -110,9 +112,9 @@ function tellPlace(state) {
   const words = [];
   if (sent.kind === "map") {
     const [near, far] = nearest(land.points[0], state.code);
-    words.push(sent.asked ? "Code hidden: answer the question first." : `Code ${codeWords(state.code)}.`, `The nearest test digit is a ${land.labels[near]}, ${number(Number(far.toFixed(2)))} away.`);
+    words.push(sent.asked ? "Code hidden: answer the question first." : `Code ${codeWords(state.code)}.`, `The nearest test digit is ${aDigit(land.labels[near])}, ${number(Number(far.toFixed(2)))} away.`);
     const [pcaNear, pcaFar] = nearest(land.points[1], state.other);
-    el.otherTold.textContent = `PCA's code ${codeWords(state.other)}. The nearest test digit is a ${land.labels[pcaNear]}, ${number(Number(pcaFar.toFixed(2)))} away.`;
+    el.otherTold.textContent = `PCA's code ${codeWords(state.other)}. The nearest test digit is ${aDigit(land.labels[pcaNear])}, ${number(Number(pcaFar.toFixed(2)))} away.`;
     el.otherPicture.setAttribute("aria-label", `What PCA makes of ${codeWords(state.other)}`);
   } else words.push(sent.asked && state.unit === 0 ? "Unit 1 hidden: answer the question first." : `Unit ${state.unit + 1} of ${state.code.length}: ${number(Number(state.code[state.unit].toFixed(2)))}.`);
   const line = [...words, reads].join(" ");

@@ -30,7 +30,7 @@ function kept(state, name, side, what, painter) {
 function paintMap(state, canvas, which) {
   const { el, sent, land, style } = state, box = sent.boxes[which], code = which ? state.other : state.code;
   const room = which ? el.other.clientWidth - 128 : el.place.clientWidth - (window.innerWidth < 640 ? 24 : 0); // beside it phones scroll
-  const side = Math.max(120, Math.min(room, which ? 296 : 410));
+  const side = Math.max(120, Math.min(room, which ? 250 : 410));
   const pen = sized(canvas, side, side), at = (place) => placeOf(box, side, place), ground = which ? "none" : sent.ground;
   if (ground === "digits") pen.drawImage(kept(state, "ground", side, `${sent.name}/${box}`, (layer) => paintGrid(state, layer, box, side)), 0, 0, side, side);
   if (ground === "sure") paintSurvey(state, pen, at);
@@ -39,7 +39,7 @@ function paintMap(state, canvas, which) {
   pen.globalAlpha = 1;
   [pen.strokeStyle, pen.lineWidth] = [style.getPropertyValue("--st-border-color") || "#888", 1];
   pen.strokeRect(0.5, 0.5, side - 1, side - 1);
-  if (!which) paintCloud(pen, sent, at), paintEnds(state, pen, at);
+  if (!which) sent.hand && paintCloud(pen, sent, at), paintEnds(state, pen, at);
   const [near] = nearest(land.points[0], state.code), twin = land.points[which].subarray(2 * near, 2 * near + 2);
   ring(pen, at(twin), 8);
   const [x, y] = at(code);
@@ -105,12 +105,14 @@ function paintCloud(pen, { hand, cloud }, at) {
 }
 
 function paintEnds(state, pen, at) {
-  const [one, other] = state.ends.map((end) => at(end.code));
-  for (const [width, colour] of [[3.5, "#000"], [1.5, "#fff"]]) {
+  const [one, other] = state.ends.map((end) => end.code && at(end.code));
+  if (one && other) for (const [width, colour] of [[3.5, "#000"], [1.5, "#fff"]]) {
     [pen.lineWidth, pen.strokeStyle] = [width, colour];
     pen.beginPath(), pen.moveTo(...one), pen.lineTo(...other), pen.stroke();
   }
-  [one, other].forEach(([x, y], i) => {
+  [one, other].forEach((place, i) => {
+    if (!place) return; // a drawing that is still to come
+    const [x, y] = place;
     pen.beginPath(), pen.arc(x, y, 9, 0, 7);
     [pen.fillStyle, pen.strokeStyle, pen.lineWidth] = ["#000", "#fff", 1.5];
     pen.fill(), pen.stroke();
@@ -128,7 +130,7 @@ function listenMap(state, canvas, which) {
     if (!state.land) return;
     canvas.setPointerCapture(event.pointerId);
     const near = REACH[event.pointerType === "touch" ? "touch" : "mouse"], [x, y] = pointer(canvas, event);
-    state.grabbed = which ? -1 : state.ends.findIndex((end) => ((place) => Math.hypot(place[0] - x, place[1] - y) < near)(placeOf(box(), side(), end.code)));
+    state.grabbed = which ? -1 : state.ends.findIndex((end) => end.code && ((place) => Math.hypot(place[0] - x, place[1] - y) < near)(placeOf(box(), side(), end.code)));
     state.dragging = canvas;
     walkOn(state, false);
     drag(state, inside(event), which);
@@ -136,10 +138,12 @@ function listenMap(state, canvas, which) {
   canvas.onpointermove = (event) => state.dragging === canvas && drag(state, inside(event), which);
   canvas.onpointerup = canvas.onpointercancel = () => ((state.grabbed = -1), letGo(state));
   canvas.onkeydown = (event) => {
-    const by = ARROWS[event.key], step = box()[2] * (event.shiftKey ? 0.2 : 0.04), code = which ? state.other : state.code;
-    if (!by) return;
+    const by = ARROWS[event.key], [x, y, half] = box(), step = half * (event.shiftKey ? 0.2 : 0.04), code = which ? state.other : state.code;
+    if (!by || !state.land) return;
     event.preventDefault();
-    goTo(state, [code[0] + by[1] * step, code[1] - by[0] * step], which);
+    walkOn(state, false);
+    const kept = (value, middle) => Math.min(Math.max(value, middle - half), middle + half); // on the map
+    goTo(state, [kept(code[0] + by[1] * step, x), kept(code[1] - by[0] * step, y)], which);
   };
   state.grabbed = -1;
 }

@@ -1,21 +1,26 @@
-// The walk between two codes, and the bars of codes of more than two numbers.
+// The walk between two codes, and the bars of codes of more than two numbers. An end that is a drawing has no code before
+// something is drawn; then there is no walk.
+const hasWalk = ({ ends }) => ends.every((end) => end.code);
+const isSame = (one, other) => !!one && !!other && JSON.stringify(rounded(one)) === JSON.stringify(rounded(other));
 const mixed = ([one, other], share) => one.code.map((value, i) => (1 - share) * value + share * other.code[i]);
 
 function listenWalk(state) {
   const { el } = state;
   el.share.oninput = () => (walkOn(state, false), walkTo(state, Number(el.share.value)));
   el.play.onclick = () => walkOn(state, !state.walking);
-  [el.setA.onclick, el.setB.onclick] = [0, 1].map((which) => () => setEnd(state, which, [...state.code]));
-  el.strip.onclick = (event) => walkTo(state, stripShare(state, pointer(el.strip, event)));
+  [el.setA.onclick, el.setB.onclick] = [0, 1].map((which) => () => (walkOn(state, false), setEnd(state, which, [...state.code])));
+  el.strip.onclick = (event) => (walkOn(state, false), walkTo(state, stripShare(state, pointer(el.strip, event))));
   el.strip.onkeydown = (event) => {
     const by = ARROWS[event.key];
     if (!by) return;
     event.preventDefault();
+    walkOn(state, false);
     walkTo(state, Math.min(Math.max(state.share + 12.5 * (by[0] + by[1]), 0), 100));
   };
 }
 
 function walkTo(state, share) {
+  if (!hasWalk(state)) return;
   state.share = share;
   goTo(state, mixed(state.ends, share / 100));
 }
@@ -24,7 +29,7 @@ function walkTo(state, share) {
 function walkOn(state, on) {
   clearInterval(state.walking);
   state.walking = 0;
-  if (on) {
+  if (on && hasWalk(state)) {
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches, [pause, by] = calm ? [600, 12.5] : [40, 1];
     if (state.share >= 100) state.share = 0;
     state.walking = setInterval(() => {
@@ -32,18 +37,23 @@ function walkOn(state, on) {
       walkTo(state, Math.min(state.share + by, 100));
     }, pause);
   } else if (state.code) tellServer(state);
-  state.el.play.textContent = on ? "Pause" : "▶ Walk";
+  state.el.play.textContent = state.walking ? "Pause" : "▶ Walk";
 }
 
 // The pictures on the way as the engine has decoded them, with what LeNet takes each for.
 function paintWalk(state) {
-  const { el, sent, style } = state, count = sent.labels.length, width = el.walk.clientWidth;
-  const pitch = Math.min(STRIP + 6, Math.floor(width / count)), size = pitch - 4, fresh = state.ends.every((end, i) => JSON.stringify(rounded(end.code)) === JSON.stringify(rounded(sent.ends[i].code)));
-  const pen = sized(el.strip, pitch * count, size + 34);
+  const { el, sent, style } = state, fresh = state.ends.every((end, i) => isSame(end.code, sent.ends[i].code));
+  el.share.disabled = el.play.disabled = !hasWalk(state);
   el.share.value = state.share;
+  el.strip.hidden = !sent.labels;
+  el.shareTold.textContent = `A: ${state.ends[0].title} → B: ${state.ends[1].title}`;
+  el.story.textContent = fresh || !hasWalk(state) ? sent.story : state.dragging ? "LeNet reads the walk when you let go." : "LeNet reads the walk when you pause.";
+  if (!sent.labels) return;
+  const count = sent.labels.length, pitch = Math.min(STRIP + 6, Math.floor(el.walk.clientWidth / count)), size = pitch - 4;
+  const pen = sized(el.strip, pitch * count, size + 34);
   const onIt = mixed(state.ends, state.share / 100).every((value, i) => Math.abs(value - state.code[i]) < 0.02); // places are rounded
   const where = onIt ? `${Math.round(state.share)} %` : "off the walk";
-  el.shareTold.textContent = `A: ${state.ends[0].title} → B: ${state.ends[1].title} · ${where}`;
+  el.shareTold.textContent += ` · ${where}`;
   pen.globalAlpha = fresh ? 1 : 0.35;
   for (let i = 0; i < count; i++) {
     pen.drawImage(paint(sent.walk, i * 784, 28, 28, { scale: "grey", low: 0, high: 255 }), i * pitch + 2, 2, size, size);
@@ -89,6 +99,7 @@ function paintBars(state) {
 
 // Where the picture's own code is, with one standard deviation to either side if it is a cloud.
 function paintWhisker({ sent, style }, pen, unit, x, y) {
+  if (!sent.hand) return;
   const mean = sent.hand[unit], spread = sent.cloud ? sent.cloud[unit] : 0;
   [pen.strokeStyle, pen.lineWidth] = [style.color, 1.5];
   pen.beginPath(), pen.moveTo(x, y(mean - spread)), pen.lineTo(x, y(mean + spread)), pen.moveTo(x - 4, y(mean)), pen.lineTo(x + 4, y(mean)), pen.stroke();

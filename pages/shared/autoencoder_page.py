@@ -37,8 +37,11 @@ def begin(hand: Hand) -> Shown:
 
 def of_digit(chosen: Chosen, strokes: tuple[Stroke, ...], moves: dict[int, float]) -> Shown:
     """A picture of 28 x 28 through the network; the strokes are those of the pad."""
-    net = cached_codes.autoencoder(chosen.name)
-    passage = gate.through(bottleneck.through, net, code_choices.image(chosen, strokes), moves)
+    net, image = cached_codes.autoencoder(chosen.name), code_choices.image(chosen, strokes)
+    passage = gate.through(bottleneck.through, net, image)
+    if moves:
+        known = code_choices.within(moves, code_choices.reach(chosen.kind, passage.own))
+        passage = gate.through(bottleneck.through, net, image, known)
     return Shown(chosen, passage, strokes)
 
 

@@ -17,7 +17,9 @@ def begin(chosen: Chosen) -> Shown:
     whole, scores = cached_codes.whole_photo(chosen.photo, chosen.name, told)
     place.empty()
     tile = link.whole("ae_tile", 0, len(whole.codes) - 1, whole.tile_at(0.5, 0.4))
-    net, moves = cached_codes.autoencoder(chosen.name), code_choices.moves(chosen.spec.code)
+    net, codes = cached_codes.autoencoder(chosen.name), whole.codes.numpy()
+    reach = code_choices.reach(chosen.kind, codes[tile], codes)
+    moves = code_choices.within(code_choices.moves(chosen.spec.code), reach)
     passage = gate.through(whole_photo.piece, net, whole, tile, moves)
     if moves:
         whole = gate.through(whole_photo.with_tile, whole, tile, passage.output)

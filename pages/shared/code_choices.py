@@ -139,6 +139,24 @@ def moves(count: int) -> dict[int, float]:
     return found
 
 
+def reach(kind: str, own: np.ndarray, others: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest, (D,) each, that units can be set to: half as far again as the code itself goes.
+
+    All units of a code (D,) are on one scale; with others, (N, D), each is on its own: what it reaches in any of them.
+    """
+    most = 1.5 * np.abs(own[None] if others is None else others).max(axis=0).clip(1e-3)
+    if others is None:
+        most = np.full_like(most, max(1.0, most.max()))
+    never_below = kind in ("sparse", "contractive")  # behind a ReLU or a sigmoid
+    return np.zeros_like(most) if never_below else -most, most
+
+
+def within(moves: dict[int, float], reach: tuple[np.ndarray, np.ndarray]) -> dict[int, float]:
+    """The same moves, none further than that."""
+    lows, highs = reach
+    return {unit: float(np.clip(value, lows[unit], highs[unit])) for unit, value in moves.items()}
+
+
 def _number(text: str) -> tuple[float] | None:
     """In a tuple, since 0 is a number, too."""
     try:

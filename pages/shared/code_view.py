@@ -7,7 +7,7 @@ from core import images
 from core.bottleneck import Passage
 from core.drawing import Stroke
 from core.whole_photo import Squeezed
-from pages.shared import words
+from pages.shared import code_choices, words
 from pages.shared.code_choices import Chosen
 
 
@@ -37,16 +37,8 @@ class Shown:
 
 
 def of_code(chosen: Chosen, passage: Passage, others: np.ndarray | None = None) -> tuple[dict, dict]:
-    """Header and arrays of the code; the bars reach half as far again as the code does, all on one scale.
-
-    With others, (N, D), each unit has a scale of its own: what it reaches in any of them.
-    """
-    never_below = chosen.kind in ("sparse", "contractive")  # behind a ReLU or a sigmoid
-    codes = passage.own[None] if others is None else others
-    most = 1.5 * np.abs(codes).max(axis=0).clip(1e-3)
-    if others is None:
-        most = np.full_like(most, max(1.0, most.max()))
-    lows = np.zeros_like(most) if never_below else -most
+    """Header and arrays of the code, in bars that go as far as `code_choices.reach` says."""
+    lows, most = code_choices.reach(chosen.kind, passage.own, others)
     one = f"{words.number(float(lows[0]))} … {words.number(float(most[0]))}"
     told = one if others is None else "each on its own scale"
     moves = {int(unit): float(passage.code[unit]) for unit in np.flatnonzero(passage.code != passage.own)}

@@ -5,10 +5,11 @@ import streamlit as st
 
 from core import latent
 from core.latent import Decoded
-from pages.shared import cached_codes, components, latent_quiz, link, tables, words
+from pages.shared import cached_codes, components, latent_quiz, latent_words, link, tables, words
 from pages.shared.components import pack
-from pages.shared.latent_choices import FORGOTTEN, SPACES, Shown, ask, ask_both, choose_picture
+from pages.shared.latent_choices import FORGOTTEN, choose_picture
 from pages.shared.latent_page import as_bytes, walked
+from pages.shared.latent_place import SPACES, Shown, ask, ask_both
 from pages.shared.tell import fold
 
 SAMPLES, NEW = 8, 40
@@ -48,28 +49,29 @@ def _cloud(shown: Shown, asked: str) -> None:
         choose_picture()
         help = "Another throw of the dice for the samples."
         seed = link.count("Seed", 0, 999, key="latent_seed", begin=0, width=130, help=help) if shown.has_clouds else 0
+    if shown.hand is None:
+        st.info(latent_words.EMPTY)
+        return
     given = [dict(words="goes in", strong=False), dict(words="comes out", strong=False)]
+    both = ask_both(latent.rebuilt, shown.name, shown.image)
+    kept = latent_words.rebuilt(both, cached_codes.on_test_digits(shown.name)["errors"])
     if not shown.has_clouds:
-        code = ask(latent.code, shown.name, shown.image)
-        rebuilt = ask_both(latent.decoded, shown.name, code[None])
-        _album("latent_cloud", shown.title, np.stack([shown.image, rebuilt.images[0]]), given, 72)
-        few = ", ".join(words.number(round(float(value), 2)) for value in code[:8])
+        _album("latent_cloud", shown.title, both.images, given, 72)
+        few = ", ".join(words.number(round(float(value), 2)) for value in shown.hand[:8])
         st.markdown(
-            f"A plain encoder turns {shown.title} into one place: ({few}{', …' if len(code) > 8 else ''}). "
-            "A variational one gives a cloud: a mean and a standard deviation for each number."
+            f"A plain encoder turns {shown.title} into one place: ({few}{', …' if len(shown.hand) > 8 else ''}). "
+            f"{kept} A variational encoder gives a cloud: a mean and a standard deviation for each number."
         )
         return
     cloud = ask(latent.cloud, shown.name, shown.image)
-    rebuilt = ask_both(latent.decoded, shown.name, cloud.mean[None])
     found = ask_both(latent.around, shown.name, shown.image, SAMPLES, seed)
-    images = np.concatenate([shown.image[None], rebuilt.images, found.images])
-    _album("latent_cloud", shown.title, images, given + _captions(found), 52)
+    _album("latent_cloud", shown.title, np.concatenate([both.images, found.images]), given + _captions(found), 52)
     first = words.number(float(cloud.mean[0])), words.number(float(cloud.deviation[0]))
     total = "hidden until you have answered" if asked == latent_quiz.COST else f"**{cloud.cost.sum():.2f}** nats"
     st.markdown(
         f"{shown.title.capitalize()}, what the mean decodes to, and {SAMPLES} samples: each number is mean + standard "
         f"deviation × a throw of the dice, for the first {first[0]} + {first[1]} × dice. Being so far from the "
-        f"standard Gaussian costs {total} (KL divergence)."
+        f"standard Gaussian costs {total} (KL divergence). {kept}"
     )
     hidden = asked == latent_quiz.COST
     _units(cloud, hidden)
@@ -166,6 +168,9 @@ def _numbers(found: latent.Survey) -> list[str]:
 def _walk(shown: Shown, asked: str) -> None:
     if asked == latent_quiz.WALK:
         st.info("Answer the question first: the table would give it away.")
+        return
+    if not shown.has_walk:
+        st.info(latent_words.NO_WALK)
         return
     found = walked(shown)
     table = pd.DataFrame({"way": np.linspace(0, 1, len(found.codes)), "LeNet reads": found.labels, "p": found.chances})

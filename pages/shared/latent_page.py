@@ -6,33 +6,34 @@ import numpy as np
 
 from core import autoencoders, latent
 from core.latent import Dense
-from pages.shared import cached_codes, components, link, words
+from pages.shared import cached_codes, components, latent_words, link
 from pages.shared.components import pack
-from pages.shared.latent_choices import Shown, ask, ask_both
+from pages.shared.latent_place import FROM_TO, PCA, Shown, ask, ask_both
 
-PCA = "pca_digits"
 EVERY = 5  # of 10,000 test digits one in so many is drawn
 STEPS = 9  # pictures of the walk
-ENDS = ("latent_from", "latent_to")
 
 
 def show(shown: Shown, asked: bool) -> None:
     """The map or the bars, with the walk; `asked`: a question about the code there is open."""
-    cloud = ask(latent.cloud, shown.name, shown.image) if shown.has_clouds else None
-    hand = ask(latent.code, shown.name, shown.image)
-    walk = walked(shown)
+    known = shown.hand is not None
+    cloud = ask(latent.cloud, shown.name, shown.image) if shown.has_clouds and known else None
     here = ask_both(latent.decoded, shown.name, shown.at[None])
-    certain = f"LeNet takes it for a {here.labels[0]}, {words.percent(float(here.chances[0]))}."
     header = dict(
         **dict(name=shown.name, kind="map" if shown.is_map else "bars", ground=shown.ground, asked=asked),
         **dict(title=_title(shown), at=rounded(shown.at), other=rounded(shown.pca), share=shown.share),
-        ends=[dict(title=end.title, code=end.code.tolist(), moved=end.moved) for end in shown.ends],
-        **dict(hand=hand.tolist(), cloud=cloud.deviation.tolist() if cloud else None, most=_most(shown, hand)),
-        **dict(reading=certain, sure=latent.SURE, whose=shown.title),
+        ends=[dict(title=end.title, code=_listed(end.code), moved=end.moved) for end in shown.ends],
+        **dict(hand=_listed(shown.hand), cloud=cloud.deviation.tolist() if cloud else None),
+        **dict(reading=latent_words.reading(here), sure=latent.SURE, whose=shown.title),
+        **dict(story=latent_words.NO_WALK, most=float(shown.reaches[0][1].max())),
     )
-    arrays = dict(walk=as_bytes(walk.images), labels=walk.labels.astype(np.uint8), chances=walk.chances)
+    arrays = {}
+    if shown.has_walk:
+        walk = walked(shown)
+        header["story"] = latent_words.story(shown.ends, walk)
+        arrays = dict(walk=as_bytes(walk.images), labels=walk.labels.astype(np.uint8), chances=walk.chances)
     if shown.is_map:
-        header["boxes"] = [latent.box(cached_codes.on_test_digits(name)["codes"]) for name in (shown.name, PCA)]
+        header["boxes"] = [_box(*reach) for reach in shown.reaches]
     if shown.ground == "sure":
         arrays |= _survey(shown.name, header)
     header["shows"] = f"{shown.name} at={text(shown.at)} share={shown.share} ground={shown.ground} asked={asked}"
@@ -41,14 +42,14 @@ def show(shown: Shown, asked: bool) -> None:
 
 
 def walked(shown: Shown) -> latent.Decoded:
-    """The pictures of the walk."""
+    """The pictures of the walk, if there is one."""
     one, other = (end.code for end in shown.ends)
     return ask_both(latent.walk, shown.name, one, other, STEPS)
 
 
 def _heard(shown: Shown, _: str, sent: dict) -> None:
     """The visitor has come to rest: the link says where, and what else they have moved."""
-    moved = {name: text(end) for name, end in zip(ENDS, sent["ends"], strict=True) if end is not None}
+    moved = {name: text(end) for name, end in zip(FROM_TO, sent["ends"], strict=True) if end is not None}
     if sent["other"] != rounded(shown.pca):
         moved["latent_pca"] = text(sent["other"])
     link.go(latent_at=text(sent["code"]), latent_share=int(sent["share"]), **moved)
@@ -75,10 +76,13 @@ def _title(shown: Shown) -> str:
     return f"The code, {shown.spec.code} numbers: drag a bar"
 
 
-def _most(shown: Shown, hand: np.ndarray) -> float:
-    """Where bars end: all that is shown has room."""
-    codes = [hand, shown.at, *(end.code for end in shown.ends)]
-    return float(np.ceil(max(3.0, 1.3 * max(np.abs(code).max() for code in codes))))
+def _listed(code: np.ndarray | None) -> list[float] | None:
+    return None if code is None else code.tolist()
+
+
+def _box(low: np.ndarray, high: np.ndarray) -> list[float]:
+    """Centre and half the side of a map."""
+    return [*((low + high) / 2).tolist(), float(high[0] - low[0]) / 2]
 
 
 def _survey(name: str, header: dict) -> dict[str, np.ndarray]:

@@ -3,7 +3,7 @@ from functools import partial
 
 from core import latent, latent_questions
 from pages.shared import link, predict
-from pages.shared.latent_choices import Shown, ask
+from pages.shared.latent_place import Shown, ask
 from pages.shared.predict import Kind
 
 WALK, SAMPLE, COST = "a walk", "a sample", "a cloud's cost"
@@ -13,22 +13,26 @@ PLACES = range(len(NOISES))
 
 def asked(shown: Shown) -> str:
     """The kind of question that waits for its answer; "" if none does."""
-    kinds = _kinds(shown)
+    if not (kinds := _kinds(shown)):
+        return ""
     kind = predict.chosen(list(kinds))
     return kind if predict.is_open(kinds[kind].about) else ""
 
 
 def pose(shown: Shown) -> None:
-    """The question card."""
-    predict.ask(_kinds(shown))
+    """The question card; on empty paper there may be nothing to ask about."""
+    if kinds := _kinds(shown):
+        predict.ask(kinds)
 
 
 def _kinds(shown: Shown) -> dict[str, Kind]:
     place = link.index("latent_quiz", len(PLACES), 2)
-    one, other = (float(end.code[0]) for end in shown.ends)
-    walk = partial(latent_questions.about_walk, one, other, (place + 1) / 10)
-    found = {WALK: _kind(f"walk/{shown.name}/{one:g}/{other:g}", place, walk)}
-    if shown.has_clouds:
+    found = {}
+    if shown.has_walk:
+        one, other = (float(end.code[0]) for end in shown.ends)
+        walk = partial(latent_questions.about_walk, one, other, (place + 1) / 10)
+        found[WALK] = _kind(f"walk/{shown.name}/{one:g}/{other:g}", place, walk)
+    if shown.has_clouds and shown.hand is not None:
         cloud = ask(latent.cloud, shown.name, shown.image)
         unit = place % len(cloud.mean)
         mean, deviation = float(cloud.mean[0]), float(cloud.deviation[0])

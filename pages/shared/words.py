@@ -56,6 +56,11 @@ def number(value: float) -> str:
     return numerals.shown(value)
 
 
+def a_digit(digit: int) -> str:
+    """ "a 3", "an 8"."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
 def percent(share: float) -> str:
     """A probability with one decimal; what would round to 0 or 100 says so, as the components write it."""
     if 0 < share < 0.0005:

@@ -27,6 +27,13 @@ def by_engine(name: str, code: list[float]) -> np.ndarray:
     return 255 * latent.decoded(model, zoo.load("lenet"), np.array([code])).images.ravel()
 
 
+def place(page: Page) -> list[float]:
+    """Where the visitor is, once LeNet has read what is drawn there."""
+    told = page.locator(".here .readout")
+    expect(told).to_contain_text("LeNet takes it for")
+    return [float(part.replace("−", "-")) for part in re.search(r"\((.+?), (.+?)\)", told.inner_text()).groups()]
+
+
 def pictures(page: Page) -> int:
     """How many the decoder has drawn so far."""
     return int(page.locator(PICTURE).get_attribute("data-pictures"))
@@ -111,6 +118,19 @@ def test_the_ends_of_the_walk_are_dragged_and_it_is_walked(visitor):
     assert np.abs(shown(page) - by_engine("digits_variational_2", [float(part) for part in found.groups()])).max() <= 1
 
 
+@pytest.mark.parametrize("way", ["click", "key"])
+def test_who_steps_in_stops_the_walk(visitor, way):
+    page = visitor("latent")
+    drawn(page)
+    page.locator(".walk .go").click()
+    expect(page.locator(".walk .go")).to_have_text("Pause")
+    if way == "click":
+        page.locator(".walk .strip").click(position={"x": 20, "y": 20})
+    else:
+        page.locator(".walk .strip").press("ArrowLeft")
+    expect(page.locator(".walk .go")).to_have_text("▶ Walk")
+
+
 def test_a_bar_is_dragged_and_the_picture_follows(visitor):
     page = visitor("latent?latent_on=plain, 8")
     drawn(page)
@@ -136,6 +156,49 @@ def test_nothing_is_wider_than_the_screen(visitor, space, width):
         box = canvas.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+def test_keys_and_fast_drags_stay_on_the_map(visitor):
+    page = visitor("latent?latent_on=variational, 2")
+    drawn(page)
+    x, y, half = latent.box(zoo.own_weights("digits_variational_2_tests")["codes"].float().numpy())
+    box = page.locator(".place .map").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 60, box["y"] + 900)
+    page.mouse.up()
+    np.testing.assert_allclose(place(page), [x - half, y - half], atol=0.006)
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowRight")
+    np.testing.assert_allclose(place(page), [x + half, y - half], atol=0.006)
+
+
+def test_empty_paper_is_no_end_of_a_walk(visitor):
+    page = visitor("latent?latent_to=drawn&latent_of=drawn")
+    drawn(page)
+    expect(page.locator(".walk .story")).to_contain_text("The paper is empty")
+    expect(page.locator(".walk .go")).to_be_disabled()
+    expect(page.locator(".walk .strip")).to_be_hidden()
+    expect(page.locator(".place .key")).not_to_contain_text("my drawing")
+    box = page.locator(".paper").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 170, steps=8)
+    page.mouse.up()
+    expect(page.locator(".walk .strip")).to_be_visible()
+    expect(page.locator(".walk .go")).to_be_enabled()
+    expect(page.locator(".place .key")).to_contain_text("my drawing")
+
+
+@pytest.mark.parametrize("link", ["latent", "six?picture=digit-5", "neuron"])
+def test_on_a_phone_all_of_a_few_choices_can_be_seen(visitor, link):
+    page = visitor(link, width=390)
+    drawn(page)
+    groups = page.locator("[data-testid=stButtonGroup] [role=radiogroup]").all()
+    few = [group for group in groups if group.locator("[role=radio]").count() < 7 and group.is_visible()]
+    assert few
+    for group in few:
+        assert group.evaluate("group => group.scrollWidth - group.clientWidth") <= 0
 
 
 def test_away_from_the_walk_nothing_of_it_is_marked(visitor):

@@ -106,7 +106,7 @@ def test_the_link_says_where_the_visitor_is():
 def test_lenet_reads_the_place_of_the_visitor():
     shown = sent(opened("latent", latent_at="2,1"), KEY)
     found = latent.decoded(autoencoders.load("digits_2").model, zoo.load("lenet"), np.array([[2, 1]]))
-    assert shown["reading"].startswith(f"LeNet takes it for a {found.labels[0]}")
+    assert re.match(rf"LeNet takes it for an? {found.labels[0]},", shown["reading"])
     assert f"{100 * found.chances[0]:.1f}" in shown["reading"] or "99.9" in shown["reading"]
 
 
@@ -114,6 +114,114 @@ def test_lenet_reads_the_place_of_the_visitor():
 def test_a_place_that_is_none_is_left_alone(nonsense):
     at = opened("latent", latent_at=nonsense, latent_from=nonsense)
     assert sent(at, KEY)["at"] == sent(opened("latent"), KEY)["at"]
+
+
+@pytest.mark.parametrize("share", ["0", "37", "500"])
+@pytest.mark.parametrize("space", SPACES)
+def test_a_link_that_says_only_how_far_leads_to_that_place_of_the_walk(space, share):
+    shown = sent(opened("latent", latent_on=space, latent_share=share, latent_at="1"), KEY)
+    assert shown["share"] == min(int(share), 100)
+    one, other = (np.array(end["code"]) for end in shown["ends"])
+    way = shown["share"] / 100
+    np.testing.assert_allclose(shown["at"], (1 - way) * one + way * other, atol=6e-4)
+
+
+def is_on(box: list[float], place: list[float]) -> bool:
+    *middle, half = box
+    return bool(np.abs(np.subtract(place, middle)).max() <= half + 6e-4)  # places are rounded
+
+
+@pytest.mark.parametrize("place", ["99999,-99999", "-1e5,0"])
+@pytest.mark.parametrize("space", ["plain, 2", "variational, 2"])
+def test_a_link_that_leads_off_the_map_leads_to_its_edge(space, place):
+    beyond = dict.fromkeys(("latent_at", "latent_from", "latent_pca"), place)
+    shown, first = (sent(opened("latent", latent_on=space, **link), KEY) for link in (beyond, {}))
+    assert shown["boxes"] == first["boxes"]
+    assert is_on(shown["boxes"][0], shown["at"])
+    assert is_on(shown["boxes"][0], shown["ends"][0]["code"])
+    assert is_on(shown["boxes"][1], shown["other"])
+
+
+@pytest.mark.parametrize("name", ["rocket", "coins", "digit-2"])
+@pytest.mark.parametrize("space", ["plain, 2", "variational, 2"])
+def test_every_picture_has_its_place_on_the_map(space, name):
+    shown = sent(opened("latent", latent_on=space, picture=name, latent_from="hand"), KEY)
+    assert shown["ends"][0]["code"] == shown["hand"]
+    assert is_on(shown["boxes"][0], shown["hand"])
+    assert is_on(shown["boxes"][1], shown["other"])
+
+
+def test_bars_do_not_grow_under_the_finger():
+    most = sent(opened("latent", latent_on="plain, 8"), KEY)["most"]
+    for value in (most, 10 * most):
+        shown = sent(opened("latent", latent_on="plain, 8", latent_at=",".join([f"{value:g}"] * 8)), KEY)
+        assert (shown["most"], shown["at"]) == (most, [most] * 8)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_digit_of_the_map_is_a_test_digit_and_the_same_on_pcas(digit):
+    shown = sent(opened("latent", latent_from=f"digit-{digit}"), KEY)
+    tests, pca = (zoo.own_weights(f"{name}_tests") for name in ("digits_2", "pca_digits"))
+    known = (tests["codes"].float() == torch.tensor(shown["ends"][0]["code"])).all(dim=1)
+    known &= (pca["codes"].float() - torch.tensor(shown["other"])).abs().amax(dim=1) < 1e-3
+    assert digit in tests["labels"][known]
+
+
+WALKS = [{}, {"latent_to": "digit-5"}, {"latent_to": "0.5,-0.5"}, {"latent_from": "hand", "picture": "digit-5"}]
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=str)
+@pytest.mark.parametrize("space", SPACES)
+def test_the_page_says_what_the_walk_passes_and_which_end_is_not_kept(space, walk):
+    shown = sent(opened("latent", latent_on=space, **walk), KEY)
+    labels, sure, story = shown["labels"], shown["chances"] >= shown["sure"], shown["story"]
+    others = {label for label in labels[sure] if label not in labels[[0, -1]]}
+    passed = re.search("reads as (.+?)\\.", story)
+    assert {int(digit) for digit in re.findall(r"\d", passed[1])} == others if others else not passed
+    unsure = re.search(r"of (\d) of 9 pictures", story)
+    assert (int(unsure[1]) if unsure else 0) == (~sure).sum()
+    known = [re.fullmatch(r"an? (\d)", end["title"]) for end in shown["ends"]]
+    if "picture" in walk:
+        known[0] = re.search(r"(\d)", walk["picture"])
+    for letter, digit, label in zip("AB", known, labels[[0, -1]], strict=True):
+        lost = re.search(rf"the (\d) at {letter} is read as an? (\d)", story)
+        assert bool(lost) == (digit is not None and int(digit[1]) != label)
+        assert not lost or (lost[1], int(lost[2])) == (digit[1], label)
+
+
+@pytest.mark.parametrize("name", ["digit-5", "coins", "cat"])
+@pytest.mark.parametrize("space", SPACES)
+def test_the_page_says_whether_the_picture_is_still_what_it_was(space, name):
+    at = opened("latent", latent_on=space, picture=name)
+    lenet = zoo.load("lenet")
+    found = latent.rebuilt(autoencoders.load(SPACES[space]).model, lenet, picture(at))
+    told = next(text for text in words_of(at) if "goes in" in text)
+    digits = re.findall(r"(?:reads|but|for) an? (\d)", told)
+    expected = found.labels if found.sure[0] else found.labels[1:]
+    assert [int(digit) for digit in digits] == list(dict.fromkeys(expected.tolist()))
+    errors = zoo.own_weights(f"{SPACES[space]}_tests")["errors"].float().numpy()
+    beyond = np.mean(errors < np.mean((found.images[1] - found.images[0]) ** 2))
+    assert ("no digit. Choose" in told) == (beyond > 0.99)
+
+
+@pytest.mark.parametrize("space", ["plain, 2", "plain, 8", "variational, 16"])
+@pytest.mark.parametrize("ends", [{"latent_to": "drawn"}, {"latent_from": "drawn", "latent_to": "drawn"}], ids=str)
+def test_empty_paper_has_no_place(space, ends):
+    at = opened("latent", latent_on=space, latent_of="drawn", latent_share="60", **ends)
+    happens(at, "latent_pad", "draw", strokes=STROKE)
+    shown = sent(at, KEY)
+    assert shown["hand"] == shown["ends"][1]["code"]
+    assert len(shown["labels"]) == 9
+    choose(at, "predict", True)
+    happens(at, "latent_pad", "draw", strokes=[])
+    shown = sent(at, KEY)
+    assert (shown["hand"], shown["cloud"], shown["share"]) == (None, None, 0)
+    assert [end["code"] is None for end in shown["ends"]] == ["latent_from" in ends, True]
+    assert "labels" not in shown
+    assert "paper is empty" in shown["story"]
+    assert not is_drawn(at, "latent_cloud")
+    assert not any("plain encoder turns" in text for text in words_of(at))
+    assert sum("paper is empty" in info.value for info in at.info) == 2  # what the encoder gives, and the walk's table
 
 
 def test_a_drawing_can_be_an_end_and_be_encoded():
