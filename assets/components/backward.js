@@ -3,14 +3,14 @@ function setupBackward(root) {
   const canvas = (className, role = "application") => make("canvas", { className, ...(role === "application" && { tabIndex: 0 }) });
   const el = {
     way: canvas("way"), gallery: canvas("gallery"), large: canvas("large"), slope: canvas("large slope"),
-    along: make("p", { className: "along" }), heading: make("h2"), value: make("p", { className: "value" }),
+    along: make("p", { className: "along" }), axis: make("p", { className: "along axis" }), heading: make("h2"), value: make("p", { className: "value" }),
     values: make("span", { className: "legend" }), slopes: make("span", { className: "legend" }), save: make("button", { textContent: "Save picture", title: "Download the maps with their gradients as PNG" }),
     title: make("h2"), told: make("p", { className: "told" }), terms: make("ul", { className: "terms", tabIndex: 0, ariaLabel: "The terms of the sum, largest first" }), total: make("p", { className: "total" }), check: make("p", { className: "check" }),
     said: make("div", { className: "said" }),
   };
   el.said.setAttribute("aria-live", "polite");
   for (const one of [el.way, el.gallery, el.large, el.slope]) one.setAttribute("role", "application");
-  el.strip = make("div", { className: "strip" }, make("div", { className: "row" }, make("h2", { textContent: "The way back, from the answer (right) to the picture (left)" }), el.along), el.way);
+  el.strip = make("div", { className: "strip" }, make("div", { className: "row" }, make("h2", { textContent: "The way back, layer by layer" }), el.along), el.way, el.axis);
   el.maps = make("div", { className: "maps" }, el.heading, el.gallery);
   el.pair = make("div", { className: "pair" }, make("figure", {}, make("figcaption", { textContent: "the map" }), el.large), make("figure", {}, make("figcaption", { textContent: "its gradient" }), el.slope));
   const middle = make("div", { className: "middle" }, el.value, el.pair, el.values, el.slopes, el.save);

@@ -39,6 +39,8 @@ function paintWay(state) {
     if (i === state.pointed) outline(pen, i * wide + 1, 2, Math.max(wide - 2, 3), 41, true);
   });
   pen.globalAlpha = 1;
+  const ends = norms.length ? `${number(Math.min(...norms))} to ${number(Math.max(...norms))}` : "all 0";
+  el.axis.replaceChildren(...["← picture", `height: size of the slopes, ${ends}, by powers of ten`, "answer →"].map((textContent) => make("span", { textContent })));
   tellWay(state);
 }
 
