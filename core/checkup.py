@@ -44,7 +44,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something goes wrong; what would be right depends on the run (pages/shared/lab_remedies.py)."""
+    """Something goes wrong; what would be right depends on the run (lab_remedies.py and train_one_remedies.py)."""
 
     step: int
     kind: str  # "not finite", "divergence", "exploding gradients", "dead layer" or "vanishing gradients"

@@ -12,6 +12,17 @@ MOST_POINTS = 5_000
 Stroke = Sequence[tuple[float, float]]  # places (x, y) where the pen went, as shares of the paper; y grows downwards
 
 
+def read(sent: Sequence[Sequence[Sequence[float]]]) -> tuple[Stroke, ...]:
+    """Strokes as a browser sends them; where they have more points than there is room for, the first are left out."""
+    strokes, room = [], MOST_POINTS
+    for stroke in reversed(sent):
+        points = tuple((float(x), float(y)) for x, y in stroke[max(0, len(stroke) - room) :])
+        room -= len(points)
+        if points:
+            strokes.insert(0, points)
+    return tuple(strokes)
+
+
 def digit(strokes: Sequence[Stroke]) -> np.ndarray:
     """The drawing, (1, 8, 8) float32 from 0 (paper) to 1 (ink), moved and scaled until it fills the height or width.
 

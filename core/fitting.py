@@ -1,10 +1,12 @@
 """How our own networks learned: a recipe, augmentation, and one epoch after the other."""
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 
 from core.datasets import Split
 from core.images import Preprocessing
@@ -64,7 +66,7 @@ def fit(model: nn.Module, split: Split, preprocessing: Preprocessing, recipe: Re
     optimizer = torch.optim.SGD(
         model.parameters(), recipe.learning_rate, recipe.momentum, nesterov=True, weight_decay=recipe.weight_decay
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
+    schedule = OneCycleLR(
         optimizer,
         recipe.learning_rate,
         total_steps=recipe.epochs * batches,
@@ -73,18 +75,31 @@ def fit(model: nn.Module, split: Split, preprocessing: Preprocessing, recipe: Re
         max_momentum=(1 + recipe.momentum) / 2,
     )
     model.train().to(memory_format=torch.channels_last)
+
+    def loss_of(rows: Tensor) -> Tensor:
+        images = augment(normalise(split.images[rows], preprocessing), recipe, dice)
+        return F.cross_entropy(model(images), split.labels[rows])
+
     for index in range(recipe.epochs):
-        losses = []
-        for rows in torch.randperm(len(split), generator=dice)[: batches * recipe.batch].split(recipe.batch):
-            images = augment(normalise(split.images[rows], preprocessing), recipe, dice)
-            loss = F.cross_entropy(model(images), split.labels[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        yield Epoch(index, sum(losses) / len(losses))
+        rows = torch.randperm(len(split), generator=dice)[: batches * recipe.batch]
+        yield Epoch(index, one_pass(rows.split(recipe.batch), loss_of, optimizer, schedule))
+
+
+def one_pass(
+    batches: Sequence[Tensor], loss_of: Callable[[Tensor], Tensor], optimizer: Optimizer, schedule: LRScheduler
+) -> float:
+    """A step for each batch of row numbers, its gradient no longer than 1; the mean loss."""
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    losses = []
+    for rows in batches:
+        loss = loss_of(rows)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+    return sum(losses) / len(losses)
 
 
 def accuracy(model: nn.Module, split: Split, preprocessing: Preprocessing) -> float:

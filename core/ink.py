@@ -97,7 +97,7 @@ def from_text(text: str) -> tuple[Stroke, ...]:
     """The strokes of a link; ValueError if it is none, or has far too many points."""
     empty, *lines = text.split(".")
     readable = all(line and len(line) % 4 == 0 and not set(line) - set(ALPHABET) for line in lines)
-    if empty or not readable or len(text) > 4 * MOST_POINTS:
+    if empty or not readable or len(text) - len(lines) > 4 * MOST_POINTS:
         raise ValueError("the drawing of this link can't be read; draw it again")
     return tuple(tuple(_from_text(line[at : at + 4]) for at in range(0, len(line), 4)) for line in lines)
 

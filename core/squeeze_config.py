@@ -3,14 +3,23 @@ import json
 from dataclasses import asdict, dataclass, field
 from math import inf, prod
 
+from torch import Tensor
 from torch.nn import functional as F
 
 from core.optimisers import OPTIMISERS
 from core.squeeze_data import Tiles, shape
 from core.toy_data import SOURCES, Choice
 
+
+def cross_entropy(rebuilt: Tensor, pictures: Tensor) -> Tensor:
+    """Binary cross-entropy, nats, mean over all pixels: (N, C, H, W) twice -> (); nan if a rebuilt pixel is nan."""
+    if rebuilt.isnan().any():  # torch would raise instead
+        return rebuilt.mean()
+    return F.binary_cross_entropy(rebuilt, pictures)
+
+
 KINDS = ("undercomplete", "sparse", "contractive", "convolutional", "denoising", "variational")
-LOSSES = {"MSE": F.mse_loss, "binary cross-entropy": F.binary_cross_entropy}
+LOSSES = {"MSE": F.mse_loss, "binary cross-entropy": cross_entropy}
 PENALISED = {"sparse": "mean |h|", "contractive": "squared Jacobian norm", "variational": "KL divergence per pixel"}
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)  # weights to choose from
 MOST_CODE, MOST_NODES, MOST_LAYERS, MOST_BATCH = 1024, 512, 4, 128

@@ -1,4 +1,5 @@
 """Pictures that a small autoencoder learns from: scikit-learn's digits, or tiles of the photo in hand."""
+import io
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,6 +67,13 @@ def shape(data: Choice | Tiles) -> tuple[int, int, int]:
 def pixels(data: Tiles) -> np.ndarray:
     """The photo as (H, W, C) uint8."""
     return np.frombuffer(data.photo, np.uint8).reshape(data.height, data.width, data.maps)
+
+
+def png(data: Tiles) -> bytes:
+    """The photo at working size as a file, pixel by pixel."""
+    file = io.BytesIO()
+    Image.fromarray(pixels(data).squeeze()).save(file, "PNG")  # grey ones without their last axis
+    return file.getvalue()
 
 
 def load(data: Choice | Tiles) -> Data:

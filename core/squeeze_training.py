@@ -150,7 +150,7 @@ class _Run(training.Run):
 
     def trouble_seen(self, evaluation: Evaluation) -> list[Trouble]:
         """What an evaluation shows to be wrong."""
-        return squeeze_checkup.troubles(self.config, evaluation, self.alike)
+        return squeeze_checkup.troubles(evaluation, self.alike)
 
     def trouble_now(self, loss: float, length: float, gradient: Tensor) -> list[Trouble]:
         """What this step's loss and gradient show to be wrong."""

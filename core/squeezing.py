@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core import corruptions, penalties
-from core.fitting import Epoch
+from core.fitting import Epoch, one_pass
 from core.networks.variational_autoencoder import drawn
 
 
@@ -69,14 +69,10 @@ def fit(kind: str, model: nn.Module, images: Tensor, recipe: Recipe) -> Iterator
         optimizer, recipe.learning_rate, total_steps=recipe.epochs * batches, pct_start=0.15, cycle_momentum=False
     )
     model.train()
+
+    def loss_of(rows: Tensor) -> Tensor:
+        return LOSSES[kind](model, images[rows], recipe, dice)
+
     for index in range(recipe.epochs):
-        losses = []
-        for rows in torch.randperm(len(images), generator=dice)[: batches * recipe.batch].split(recipe.batch):
-            loss = LOSSES[kind](model, images[rows], recipe, dice)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        yield Epoch(index, sum(losses) / len(losses))
+        rows = torch.randperm(len(images), generator=dice)[: batches * recipe.batch]
+        yield Epoch(index, one_pass(rows.split(recipe.batch), loss_of, optimizer, schedule))

@@ -1,6 +1,6 @@
 """Six side by side: the same picture through every kind of autoencoder, with what is special about each."""
 from core import penalties, side_by_side
-from pages.shared import predict, shell, six_page, tell
+from pages.shared import predict, shell, six_page, six_tables, tell
 
 LEAD = "One digit through six kinds of autoencoder, each with its own idea of a good code."
 hand = shell.open_page("Six side by side", LEAD)
@@ -9,11 +9,14 @@ kinds = six_page.kinds(shown)
 six_page.show(shown, kinds)
 predict.ask(kinds)
 apart = six_page.pairs(shown)
-six_page.table(shown, apart)
-six_page.units(shown, six_page.asked(kinds))
+asked = six_page.asked(kinds)
+six_tables.kinds(shown, apart)
+six_tables.units(shown, asked)
+six_tables.bars(shown, apart, asked)
 tell.try_this(
     "Draw a digit, then another. How many of the sparse one's 784 units are active for both?",
-    "Take the cat: none of the six has ever seen one. Which comes closest, and what do the others make of it?",
+    "Choose **picture in hand** with the cat above: none of the six has ever seen one. Which comes closest, and what "
+    "do the others make of it?",
     "Look for units of the variational code with a divergence near 0. What are their mean and variance?",
 )
 tell.show_code(

@@ -70,7 +70,7 @@ def test_every_file_belongs_to_a_component():
     used |= {"lab", "lab_curves", "lab_pictures", "lab_plane"}
     used |= {"decoder", "latent_decoder", "latent", "latent_map", "latent_walk", "pad", "album"}
     used |= {"lab_charts", "squeeze"}
-    used |= {"repair", "six", "autoencoder", "autoencoder_code", "autoencoder_photo"}
+    used |= {"repair", "six", "six_bars", "autoencoder", "autoencoder_code", "autoencoder_photo"}
     assert {path.stem for path in FILES} == used
 
 

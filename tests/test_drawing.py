@@ -54,3 +54,13 @@ def test_a_network_that_learnt_the_data_reads_drawings():
 def test_what_is_no_drawing_is_said(strokes):
     with pytest.raises(ValueError, match=r"draw one digit|begin again"):
         drawing.digit(strokes)
+
+
+def test_what_a_browser_sends_is_read_and_what_has_no_room_is_left_out_from_the_first():
+    assert drawing.read([[], [[0, 1], [0.5, 1]], [[1, 0]]]) == (((0.0, 1.0), (0.5, 1.0)), ((1.0, 0.0),))
+    assert drawing.read([]) == ()
+    many = [[[0.1, 0.1]] * 3, [[0.2, 0.2]] * drawing.MOST_POINTS, [[0.3, 0.3]] * 2]
+    found = drawing.read(many)
+    assert [stroke[0][0] for stroke in found] == [0.2, 0.3]
+    assert sum(map(len, found)) == drawing.MOST_POINTS
+    assert drawing.digit(found).shape == (1, 8, 8)

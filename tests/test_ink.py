@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from core import ink
+from core import drawing, ink
 
 SEVEN = (((0.3, 0.2), (0.7, 0.2), (0.5, 0.8)),)
 
@@ -77,3 +77,10 @@ def test_a_slow_hand_makes_no_longer_link():
 def test_a_broken_link_is_refused(text):
     with pytest.raises(ValueError, match="draw it again"):
         ink.from_text(text)
+
+
+def test_the_longest_drawing_comes_back_from_its_link():
+    across = [(at % 2, at / 2000) for at in range(1000)]
+    strokes = drawing.read([across] * 6)
+    assert sum(map(len, strokes)) == drawing.MOST_POINTS
+    assert len(ink.from_text(ink.as_text(strokes))) == len(strokes)

@@ -1,13 +1,15 @@
 // Cards side by side, one a network: what went in and came out, the code, and the kind's own number as bars.
 const ROW = 32, CODE_CELL = 12; // cells of a code in a row; pixels of a cell, at most
+const SMALL = 146; // pixels of the paper: the cards stand beside it
 
 function setupSix(root) {
   const el = { grid: make("div", { className: "six" }), said: make("div", { className: "said" }), paper: make("canvas", { className: "paper", tabIndex: 0 }), clear: make("button", { textContent: "Clear" }) };
   el.said.setAttribute("aria-live", "polite");
   el.paper.setAttribute("role", "application");
   el.pad = make("div", { className: "pad", hidden: true }, el.paper, el.clear);
-  root.append(make("div", { className: "torch" }, el.pad, el.grid, el.said));
-  const state = { el, root, say: announcer(el.said), strokes: [], cards: [] };
+  el.board = make("div", {}, el.pad, el.grid);
+  root.append(make("div", { className: "torch" }, el.board, el.said));
+  const state = { el, root, say: announcer(el.said), strokes: [], cards: [], side: SMALL };
   state.point = everyFrame(() => drawSix(state));
   listenPaper(state);
   new ResizeObserver(() => state.shown && state.wide !== el.grid.clientWidth && ((state.wide = el.grid.clientWidth), state.point())).observe(el.grid);
@@ -43,7 +45,7 @@ function image() {
 
 function listenBars(state, part, at) {
   const own = () => state.shown.cards[at].own, count = () => own().names.length;
-  const under = (event) => within(Math.floor((pointer(part.bars, event)[0] / part.bars.clientWidth) * count()), count());
+  const under = (event) => within(Math.floor((pointer(part.bars, event)[0] - part.left) / part.step), count());
   part.bars.onpointermove = (event) => tellBar(state, at, under(event));
   part.bars.onpointerleave = () => tellBar(state, at, null);
   part.bars.onclick = (event) => chooseBar(state, at, under(event));
@@ -85,6 +87,7 @@ function drawSix(state) {
   const { shown, el } = state;
   state.style = getComputedStyle(el.grid);
   el.pad.hidden = !shown.pad;
+  el.board.classList.toggle("drawing", shown.pad);
   if (shown.pad) paintPaper(state);
   state.cards.forEach((part, at) => drawCard(state, part, at));
 }
@@ -126,32 +129,10 @@ function drawCode(state, card, code, at, which) {
 
 const padding = (state) => (state.inset ??= 2 * parseFloat(getComputedStyle(state.cards[0].box).paddingLeft));
 
-function drawBars(state, part, at) {
-  const { shown, style } = state, card = shown.cards[at], { own } = card, values = shown[`bars${at}`];
-  part.bars.hidden = part.told.hidden = !values.length;
-  if (!values.length) return;
-  const width = part.box.clientWidth - padding(state), height = 70, pen = sized(part.bars, width, height), tall = (v) => (own.log ? Math.log10(1 + v) : v);
-  const most = own.most || Math.max(...Array.from(values, tall).filter(Number.isFinite), 1e-12), step = width / values.length, bar = part.bar ?? own.chosen;
-  values.forEach((value, i) => {
-    const high = Number.isFinite(value) ? Math.max((tall(value) / most) * (height - 4), value > 0 ? 1 : 0) : 0;
-    pen.fillStyle = i === bar ? "#e07b1a" : "#3a87c8";
-    pen.fillRect(i * step, height - high - 1, Math.max(step - (step > 4 ? 1.5 : 0), 0.8), high);
-  });
-  pen.fillStyle = style.color;
-  pen.fillRect(0, height - 1, width, 1);
-  part.told.textContent = bar === null ? own.hint : barWords(state, at, bar);
-  part.bars.setAttribute("aria-label", `${card.title}, ${own.title}. ${bar === null ? own.hint : barWords(state, at, bar)}. Arrow keys go from bar to bar${own.opens ? ", Enter puts its numbers into the formula" : ""}.`);
-}
-
-function barWords(state, at, bar) {
-  const value = state.shown[`bars${at}`][bar], { own } = state.shown.cards[at];
-  return `${own.names[bar]}: ${Number.isFinite(value) ? number(value) : "?"}${own.unit ? ` ${own.unit}` : ""}`;
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const state = stateOf(parentElement, setupSix), shown = unpack(data), kinds = shown.cards.map((card) => card.id).join();
   [state.shown, state.send] = [shown, setTriggerValue];
-  if (!state.stroke) state.strokes = shown.strokes;
+  takeStrokes(state, shown.strokes);
   if (state.kinds !== kinds) (state.kinds = kinds), buildSix(state);
   for (const part of state.cards) part.bar = null;
   drawSix(state);

@@ -2,6 +2,7 @@
 // or a whole photo under a curtain, or the gradients layer by layer.
 
 const LABELS = 58, CURTAIN = 0.5; // pixels for the names of rows; where the curtain hangs at first
+const TALLEST = 290, NARROW = 420, SMALL = 150; // pixels: of the rows beside the paper; a panel with room for small paper only
 
 function setupSqueeze(root) {
   const canvas = (name, role) => make("canvas", { className: name, tabIndex: role === "img" ? -1 : 0, role }), text = (name) => make("p", { className: name });
@@ -14,7 +15,7 @@ function setupSqueeze(root) {
   el.draw = make("div", {}, el.paper, el.clear);
   el.panels = {
     photo: make("div", {}, el.wipeTold, el.wipe),
-    grid: make("div", {}, make("div", { className: "side" }, el.draw, make("div", {}, el.gridTold, el.grid, el.legends))),
+    grid: make("div", { className: "side" }, el.draw, make("div", { className: "grid-side" }, el.gridTold, el.grid, el.legends)),
     gradients: make("div", {}, el.gradientsTold, el.gradients),
   };
   el.panel = make("section", {}, ...Object.values(el.panels));
@@ -49,8 +50,8 @@ const shadesOf = ({ scale, low, high }) => domain(scale, low, high);
 
 // One column a picture, as many as there is room for; one row for what enters, the code, what comes out, the error.
 function paintGrid(state) {
-  const { el, lab, style } = state, { rows, captions } = lab.grid, width = lab.drawing ? 240 : state.room;
-  const size = lab.drawing ? 104 : Math.max(30, Math.min(62, (width - LABELS) / captions.length - 4)), pitch = size + 4;
+  const { el, lab, style } = state, { rows, captions } = lab.grid, fitting = lab.drawing ? TALLEST / rows.length : (state.room - LABELS) / captions.length;
+  const size = Math.max(30, Math.min(lab.drawing ? 72 : 62, fitting - 4)), pitch = size + 4, width = lab.drawing ? LABELS + pitch : state.room;
   const count = (state.seen = Math.max(1, Math.min(captions.length, Math.floor((width - LABELS + 4) / pitch))));
   const pen = sized(el.grid, width, 18 + rows.length * pitch);
   [pen.font, pen.fillStyle] = [`12px ${style.fontFamily}`, style.color];
@@ -132,6 +133,7 @@ function draw(state) {
   state.room = el.panel.clientWidth;
   for (const [name, panel] of Object.entries(el.panels)) panel.hidden = !lab.views.includes(name);
   el.draw.hidden = !lab.drawing;
+  state.side = state.room < NARROW ? SMALL : PAPER;
   paintCharts(state);
   if (lab.drawing) paintPaper(state);
   for (const name of lab.views) for (const painter of PAINTERS[name]) painter(state);
@@ -140,7 +142,7 @@ function draw(state) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const state = stateOf(parentElement, setupSqueeze), lab = unpack(data);
   takeRuns(state, lab);
-  if (!state.stroke) state.strokes = lab.strokes;
+  takeStrokes(state, lab.strokes);
   [state.lab, state.send] = [lab, setTriggerValue];
   state.say(lab.say);
   takePhotos(state, lab);

@@ -40,10 +40,12 @@ def as_bytes(data: bytes) -> np.ndarray:
 
 
 def _component(name: str, *parts: str):
-    """A component from its files: what all share, its own parts, and the file that bears its name."""
+    """A component from its files: what all share, its parts, and the one that bears its name; not all have a look."""
+    files = ("shared", *parts, name)
+    looks = [path for path in (FOLDER / f"{file}.css" for file in files) if path.is_file()]
     css, js = (
-        "\n".join((FOLDER / f"{file}.{kind}").read_text(encoding="utf-8") for file in files)
-        for kind, files in (("css", ("shared", name)), ("js", ("shared", *parts, name)))
+        "\n".join(path.read_text(encoding="utf-8") for path in paths)
+        for paths in (looks, [FOLDER / f"{file}.js" for file in files])
     )
     return st.components.v2.component(f"torchlight_{name}", css=css, js=js)
 
@@ -59,7 +61,7 @@ _squeeze = _component("squeeze", "lab_curves", "lab_charts", "paper")
 _meter, _histograms = (_component(name, "meter_axis", "meter_time") for name in ("meter", "histograms"))
 _autoencoder = _component("autoencoder", "paper", "autoencoder_code", "autoencoder_photo")
 _backward, _panels = _component("backward", "backward_maps", "backward_sum"), _component("panels")
-_repair, _six = _component("repair"), _component("six", "paper")
+_repair, _six = _component("repair"), _component("six", "six_bars", "paper")
 _latent_decoder = _component("latent_decoder", "decoder")
 _latent = _component("latent", "decoder", "latent_map", "latent_walk")
 _pad, _album = _component("pad", "paper"), _component("album")

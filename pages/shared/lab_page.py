@@ -2,10 +2,9 @@
 import re
 from dataclasses import dataclass, replace
 
-import pandas as pd
 import streamlit as st
 
-from core import presets
+from core import drawing
 from core.run_config import Config, layers_of
 from core.toy_data import SOURCES, Data
 from pages.shared import (
@@ -18,6 +17,7 @@ from pages.shared import (
     lab_trouble,
     lab_views,
     link,
+    tables,
     words,
 )
 from pages.shared.lab import Lab
@@ -26,39 +26,31 @@ from pages.shared.lab_views import Choices
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page is about: a run, its data, and whether it still is what the controls say."""
+    """What the page is about: a run, its data, and the step where it will pause."""
 
     run: Lab | None
     data: Data | None
-    preset: presets.Preset
-    until: int
+    until: int = 0
 
 
 def choose() -> Shown:
     """The controls in two places: above all to play, on the right to build."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="player"):
-        chosen = lab_choices.preset()
-        buttons = st.container(horizontal=True, vertical_alignment="bottom", key="play-buttons", width="content")
-        seed, until, pace = lab_player.settings(chosen.config.seed, chosen.steps, lab_choices.PLACE)
-    lesson = st.container(key="lesson")
-    left, right = st.columns([2.7, 1], gap="medium")
-    with right:
+    page = lab_player.frame(lab_choices.preset, lab_choices.PLACE)
+    with page.right:
         above = st.container(key="layers-of-run")
-        built = lab_choices.build(chosen.config, seed)
+        built = lab_choices.build(page.preset.config, page.seed)
         with above:
             problem = built.problem or _table(built.config)
-    told = f"*{chosen.lesson}* " * _shows(built.config, chosen.config)
-    lesson.markdown(f"{told}Start trains for {until:,} steps, {lab_player.swift(pace)}.")
-    with left:
+    lab_player.tell(page, _shows(built.config, page.preset.config))
+    with page.left:
         if problem:
             _impossible(problem, built.config)
-            return Shown(None, None, chosen, until)
+            return Shown(None, None)
         run = lab_player.follow(built.config, "run")
-        with buttons:
-            lab_player.buttons(run, until, pace)
-        data = cached.toy(built.config.data)
-        shown = Shown(run, data, chosen, until)
-        st.fragment(_live, run_every=lab_player.TICK if run.busy else None)(shown)
+        with page.buttons:
+            lab_player.buttons(run, page.until, page.pace)
+        shown = Shown(run, cached.toy(built.config.data), page.until)
+        lab_player.live(_live, run, shown)
     cached.service()  # all is drawn: its processes warm up while the visitor looks around
     return shown
 
@@ -94,15 +86,7 @@ def _table(config: Config) -> str:
     st.markdown(f"**{'?' if hidden else f'{total:,}'} parameters** in {len(layers)} layers")
     decay = f", weight decay {config.weight_decay:g}" if config.weight_decay else ""
     st.markdown(f"{config.optimiser}, rate {config.rate:g}, batches of {config.batch}, {config.loss}{decay}")
-    table = pd.DataFrame(
-        {
-            "layer": [layer.name for layer in layers],
-            "gives": [words.times(layer.shape) for layer in layers],
-            "learns": ["?" if layer.name == hidden else f"{layer.parameters:,}" for layer in layers],
-            "kind": [layer.kind for layer in layers],
-        }
-    )
-    st.dataframe(table, hide_index=True, key="shapes", height=min(26 * len(table) + 38, 300), row_height=26)
+    tables.shapes(layers, hidden)
     return ""
 
 
@@ -148,8 +132,7 @@ def _hear(run: Lab, event: str, sent: dict) -> None:
     elif event == "cell":
         link.go(cell=f"{int(sent['row'])},{int(sent['column'])}")
     else:
-        strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in sent["strokes"]]
-        st.session_state["strokes"] = tuple(tuple(stroke) for stroke in strokes if stroke)
+        st.session_state["strokes"] = drawing.read(sent["strokes"])
 
 
 def _status(run: Lab, data: Data) -> None:

@@ -1,5 +1,10 @@
 """Start, pause, step and step back: how a run is played on any page that trains, and its place in the link."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared import cached, lab, link, words
 from pages.shared.lab import MOST_STEPS, Lab
@@ -9,10 +14,37 @@ PATIENCE = 1.0  # seconds that a click may wait for its few steps
 PACES = {"to watch": 50, "slowly": 5, "as fast as it can": MOST_STEPS}  # steps from one look to the next
 
 
-def settings(seed: int, steps: int, forgets: tuple[str, ...]) -> tuple[int, int, str]:
-    """Seed, the step where it pauses by itself, and the pace; `seed` and `steps` are what they begin with."""
+Preset = TypeVar("Preset")  # has a lesson and steps
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True)
+class Frame(Generic[Preset]):
+    """A page that trains before its run is known: what it begins with, how it is played, and where its parts go."""
+
+    preset: Preset
+    seed: int
+    until: int  # the step where it pauses by itself
+    pace: str
+    buttons: DeltaGenerator  # above all
+    lesson: DeltaGenerator
+    left: DeltaGenerator  # the run
+    right: DeltaGenerator  # the controls that describe it
+
+
+def frame(preset: Callable[[], Preset], forgets: tuple[str, ...]) -> Frame[Preset]:
+    """The parts of the page, and the controls of its first row; another seed forgets what the link has of a place."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="player"):
+        chosen = preset()
+        buttons = st.container(horizontal=True, vertical_alignment="bottom", key="play-buttons", width="content")
+        seed, until, pace = _settings(chosen.steps, forgets)
+    lesson = st.container(key="lesson")
+    return Frame(chosen, seed, until, pace, buttons, lesson, *st.columns([2.7, 1], gap="medium"))
+
+
+def _settings(steps: int, forgets: tuple[str, ...]) -> tuple[int, int, str]:
     help = "Other first weights, and another order of the examples."
-    seed = link.count("Seed", 0, 999, key="seed", begin=seed, forgets=forgets, width=100, help=help)
+    seed = link.count("Seed", 0, 999, key="seed", begin=0, forgets=forgets, width=100, help=help)
     help = "Where it pauses by itself; Start then goes on for as many steps again."
     until = link.count("Pause at step", 10, MOST_STEPS, key="until", begin=steps, width=120, help=help)
     help = "The page looks twice a second; to watch, it is 50 steps from one look to the next, slowly 5."
@@ -20,9 +52,15 @@ def settings(seed: int, steps: int, forgets: tuple[str, ...]) -> tuple[int, int,
     return seed, until, link.choose(st.selectbox, "Speed", list(PACES), **more)
 
 
-def swift(pace: str) -> str:
-    """The pace in words."""
-    return f"at most {int(PACES[pace] / TICK):,} steps a second" if PACES[pace] < MOST_STEPS else pace
+def tell(page: Frame, teaches: bool) -> None:
+    """The preset's lesson, where the run still teaches it, and what Start does."""
+    pace = f"at most {int(PACES[page.pace] / TICK):,} steps a second" if PACES[page.pace] < MOST_STEPS else page.pace
+    page.lesson.markdown(f"{f'*{page.preset.lesson}* ' * teaches}Start trains for {page.until:,} steps, {pace}.")
+
+
+def live(draw: Callable[[Shown], None], run: Lab, shown: Shown) -> None:
+    """The part of the page that is drawn again as long as the run is computed."""
+    st.fragment(draw, run_every=TICK if run.busy else None)(shown)
 
 
 def follow(config: object, key: str) -> Lab:

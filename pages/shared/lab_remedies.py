@@ -18,7 +18,6 @@ class Remedy:
     text: str
     label: str = ""  # of the button
     changes: dict[str, object] = field(default_factory=dict)  # of the link
-    key: str = "cure"  # of the button
 
 
 def of_trouble(config: Config, kind: str) -> Remedy:
@@ -44,7 +43,7 @@ def of_standstill(config: Config, step: int) -> Remedy:
     if config.initialisation == "zeros" and not _is_shallow(config.architecture):
         cure = _first_weights(config)
     elif rate < usual / 2:
-        cure = Remedy(f"With a learning rate of {rate:g} each step is tiny. Take {usual:g}.", *_at_rate(usual))
+        cure = Remedy(f"With a learning rate of {rate:g} each step is tiny. Take {usual:g}.", *at_rate(usual))
     elif is_straight(config.architecture) and SOURCES[config.data.name].kind == "points":
         cure = _bent(config)
     elif rate > 2 * usual:
@@ -57,11 +56,16 @@ def of_standstill(config: Config, step: int) -> Remedy:
 def slower(config: Config) -> Remedy:
     """A learning rate of the list: the optimiser's usual one if this is far above it, else about a tenth."""
     usual = USUAL[config.optimiser]
-    rate = usual if config.rate > 2 * usual else max((one for one in RATES if one <= config.rate * LESS), default=None)
+    rate = usual if config.rate > 2 * usual else lower(RATES, config.rate)
     if rate is None:
         return Remedy("The learning rate is as small as it can be here: take fewer layers, or batch norm.")
     why = f", which is usual for {config.optimiser}" if rate == usual else ""
-    return Remedy(f"Take a smaller learning rate: {rate:g}{why}.", *_at_rate(rate))
+    return Remedy(f"Take a smaller learning rate: {rate:g}{why}.", *at_rate(rate))
+
+
+def lower(choices: tuple[float, ...], now: float) -> float | None:
+    """Of those to choose from, the one that is about a tenth; None if there is none so small."""
+    return max((one for one in choices if one <= now * LESS), default=None)
 
 
 def is_straight(design: Architecture) -> bool:
@@ -74,7 +78,8 @@ def _is_shallow(design: Architecture) -> bool:
     return not design.blocks and not design.dense
 
 
-def _at_rate(rate: float) -> tuple[str, dict[str, object]]:
+def at_rate(rate: float) -> tuple[str, dict[str, object]]:
+    """Label and changes of a remedy."""
     return f"Begin again with rate {rate:g}", dict(rate=rate)
 
 

@@ -186,11 +186,8 @@ def _jpeg(picture: np.ndarray) -> np.ndarray:
 
 def table(shown: Shown, hidden: bool) -> None:
     """Every repair as a row."""
-    with tell.fold("All repairs as a table", "fold-repairs") as is_open:
+    with tell.fold("All repairs as a table", "fold-repairs", hidden) as is_open:
         if not is_open:
-            return
-        if hidden:
-            st.info("Answer the question first: the table would give it away.")
             return
         rows = [
             (one.name, one.setting, one.mse, one.psnr, one.ssim, one.psnr - shown.before.psnr) for one in shown.all

@@ -1,25 +1,27 @@
-"""The Six side by side page: one picture through every kind, two similar pictures, the question and the table."""
+"""The Six side by side page: one picture through every kind, two similar pictures, and the question."""
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from core import autoencoders, ink, kind_questions, side_by_side
+from core import autoencoders, drawing, ink, kind_questions, samples, side_by_side
 from core.drawing import Stroke
 from core.numerals import shown as number
 from core.side_by_side import FREE, NEIGHBOURS, SIX, Pair, Passage
-from pages.shared import cached_codes, code_choices, components, gate, link, predict, six_words, tables, tell, words
+from pages.shared import cached_codes, code_choices, components, gate, link, predict, six_words, words
 from pages.shared.components import pack
 from pages.shared.predict import Kind
 from pages.shared.shell import Hand
 
 HAND, DRAWN = "picture in hand", "draw one"
+BEGINS = next(iter(samples.SAMPLES))  # the picture that everybody has at first, and no digit: the page begins with
+READY = ".TtOuXnJ_dYHvjhIpoYMaqvSHqCYQmddPg1fznfi0rYoDr9uRpFz9jh3zce49Vs3CQtyj"  # a drawn 3 instead
 INK, SEED = "six_ink", "six_seed"
 UNITS = {"contractive": "six_contractive", "variational": "six_variational"}  # kind -> its chosen unit in the link
 KL, JACOBIAN = "KL divergence", "Jacobian"
 ASKED = {"variational": KL, "contractive": JACOBIAN}
+PAIRS = {"contractive": "Contractive", "free": "The same without the penalty"}  # networks whose codes are compared
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def choose(hand: Hand) -> Shown:
     st.html(code_choices.HIDDEN)
     with hand.header:
         help = "The picture of the row above as a digit, 28 × 28, white ink on black; or one that you draw."
-        more = dict(key="six_on", begin=HAND, required=True, help=help)
+        begin = DRAWN if hand.photo.id == BEGINS else HAND
+        more = dict(key="six_on", begin=begin, required=True, help=help)
         source = link.choose(st.segmented_control, "Picture", [HAND, DRAWN], **more)
         help = "Standard deviation of the grain that is put on the picture for the denoising one only."
         noise = link.slide("Grain for denoising", 0.0, 1.0, 0.05, key="six_noise", begin=0.5, help=help, width=190)
@@ -53,8 +56,11 @@ def choose(hand: Hand) -> Shown:
     }
     if strokes is None and not hand.photo.id.startswith("digit-"):
         st.markdown("These networks have only ever seen digits: choose one above, draw one, or see how they fail.")
+    if strokes is not None and ink.as_text(strokes) == READY:
+        st.markdown("A 3 is drawn already. Press **Clear** and draw your own.")
     if not image.any():
-        st.markdown("**Nothing is drawn yet**: draw a digit. Until then these are the numbers of an empty page.")
+        drawn = "**No ink is found** in this picture." if strokes is None else "**Nothing is drawn yet**: draw a digit."
+        st.markdown(f"{drawn} Until then these are the numbers of an empty page.")
     picture = hand.photo.digest if strokes is None else ink.as_text(strokes)
     return Shown(f"{source}/{picture}/{noise}/{seed}", image, strokes, seed, found, units)
 
@@ -64,7 +70,7 @@ def _through(models: dict, image: np.ndarray, noise: float, seed: int) -> dict[s
 
 
 def _strokes() -> tuple[Stroke, ...]:
-    text = st.query_params.get(INK, "")
+    text = st.query_params.get(INK, READY)
     try:
         return () if text == link.UNSET else ink.from_text(text)
     except ValueError as error:
@@ -74,8 +80,7 @@ def _strokes() -> tuple[Stroke, ...]:
 
 def _hear(event: str, sent: dict) -> None:
     if event == "draw":
-        strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in sent["strokes"] if stroke]
-        link.go(**{INK: ink.as_text(strokes) or link.UNSET})
+        link.go(**{INK: ink.as_text(drawing.read(sent["strokes"])) or link.UNSET})
     elif sent["card"] in UNITS:
         link.go(**{UNITS[sent["card"]]: int(sent["unit"])})
 
@@ -88,7 +93,7 @@ def show(shown: Shown, kinds: dict[str, Kind]) -> None:
     hidden = asked(kinds)
     cards, arrays = [], {}
     for at, (kind, found) in enumerate(shown.found.items()):
-        own = six_words.own(found, shown.units.get(kind, 0), hidden == ASKED.get(kind, ""), shown.found)
+        own = own_number(shown, kind, hidden)
         error = np.abs(found.rebuilt - found.clean)
         pictures = [("damaged" if kind == "denoising" else "in", found.given), ("out", found.rebuilt)]
         drawn = [_picture(label, "grey", 1.0) for label, _ in pictures] + [_picture("error 0–1", "magnitude", 1.0)]
@@ -108,8 +113,15 @@ def show(shown: Shown, kinds: dict[str, Kind]) -> None:
     components.six(pack(header | dict(strokes=shown.strokes or ()), **arrays), "six", _hear)
 
 
+def own_number(shown: Shown, kind: str, hidden: str = "") -> six_words.Own:
+    """What the kind adds, in bars and a formula; `hidden` is the kind of question that is open."""
+    unit, is_asked = shown.units.get(kind, 0), hidden == ASKED.get(kind, "")
+    return six_words.own(shown.found[kind], unit, is_asked, shown.found)
+
+
 def _own(own: six_words.Own, opens: bool) -> dict:
     about = dict(title=own.title, lines=own.lines, names=own.names, unit=own.unit, chosen=own.chosen, log=own.log)
+    about |= dict(across=own.across, ends=own.ends or (own.names[0], own.names[-1]))
     return about | dict(hint=own.hint or "Point at a bar to read it.", opens=opens)
 
 
@@ -135,25 +147,21 @@ def pairs(shown: Shown) -> dict[str, Pair]:
     more = dict(key="six_pair", begin=next(iter(NEIGHBOURS)), required=True, help=help)
     way = link.choose(st.pills, "The other picture", list(NEIGHBOURS), **more)
     other = NEIGHBOURS[way](shown.image, shown.seed)
-    names = {**SIX, "the same without the penalty": FREE}
+    names = {**SIX, "free": FREE}
     models = {kind: cached_codes.autoencoder(name).model for kind, name in names.items()}
     found = gate.through(_pairs, models, shown.image, other)
-    one, twin = found["contractive"], found["the same without the penalty"]
-    moves = [np.abs(pair.codes[1] - pair.codes[0]).astype(float) for pair in (one, twin)]
-    most = max(float(np.max(moves)), 1e-12)  # one scale for both, so that their bars can be compared
-    cards = [
-        _pair_card("contractive", "Contractive", one, most),
-        _pair_card("free", "The same without the penalty", twin, most),
-    ]
-    arrays = {}
-    for at, (pair, change) in enumerate(zip((one, twin), moves, strict=True)):
+    drawn = {kind: moves(found[kind]) for kind in PAIRS}
+    most = max(float(own.values.max()) for own in drawn.values())  # one scale for both, so that they can be compared
+    cards, arrays = [], {}
+    for at, (kind, own) in enumerate(drawn.items()):
+        cards.append(_pair_card(kind, found[kind], _own(own, opens=False) | dict(most=most)))
         for which, values in enumerate((shown.image, other, np.abs(other - shown.image))):
             arrays[f"picture{at}_{which}"] = _floats(values)
-        arrays |= {f"code{at}_{which}": _floats(pair.codes[which]) for which in range(2)}
-        arrays[f"bars{at}"] = change
+        arrays |= {f"code{at}_{which}": _floats(found[kind].codes[which]) for which in range(2)}
+        arrays[f"bars{at}"] = own.values
     header = dict(shows=f"{shown.key}/{way}", cards=cards, pad=False, strokes=())
     components.six(pack(header, **arrays), "six_pairs", lambda event, sent: None)
-    st.markdown(six_words.apart(one.ratio, twin.ratio))
+    st.markdown(six_words.apart(found["contractive"].ratio, found["free"].ratio))
     return found
 
 
@@ -161,23 +169,28 @@ def _pairs(models: dict, one: np.ndarray, other: np.ndarray) -> dict[str, Pair]:
     return {kind: side_by_side.pair(model, one, other) for kind, model in models.items()}
 
 
-def _pair_card(id: str, title: str, pair: Pair, most: float) -> dict:
+def moves(pair: Pair) -> six_words.Own:
+    """How far each unit of a code moves, as bars."""
+    far = np.abs(pair.codes[1] - pair.codes[0]).astype(float)
+    return six_words.Own("How far each unit moves, |h − h′|", [], [f"unit {at}" for at in range(len(far))], far)
+
+
+def _pair_card(kind: str, pair: Pair, own: dict) -> dict:
+    ratio = f"{number(pair.codes_apart)} / {number(pair.pictures_apart)} = {number(pair.ratio)}"
     lines = [
         f"√ Σ (x − x′)² = {number(pair.pictures_apart)} between the pictures",
         f"√ Σ (h − h′)² = {number(pair.codes_apart)} between the codes",
-        f"{number(pair.codes_apart)} / {number(pair.pictures_apart)} = {number(pair.ratio)}",
+        ratio if pair.pictures_apart else "No ratio: the pictures are the same.",
     ]
-    names = [f"unit {at}" for at in range(pair.codes.shape[1])]
-    own = _own(six_words.Own("How far each unit moves", [], names, np.empty(0)), opens=False)
     return dict(
-        **dict(id=id, title=title, about="", lines=lines, own=own | dict(most=most)),
+        **dict(id=kind, title=PAIRS[kind], about="", lines=lines, own=own),
         pictures=[_picture(label, "grey", 1.0) for label in ("one", "the other")]
         + [_picture("apart 0–1", "magnitude", 1.0)],
         codes=[_code("The code of one", pair.codes[0]), _code("The code of the other", pair.codes[1])],
     )
 
 
-# ---- the question and the table ---------------------------------------------------------------
+# ---- the question -----------------------------------------------------------------------------
 
 
 def kinds(shown: Shown) -> dict[str, Kind]:
@@ -206,41 +219,3 @@ def asked(kinds: dict[str, Kind]) -> str:
     """The kind of question that is open, "" if none is."""
     chosen = predict.chosen(list(kinds))
     return chosen if predict.is_open(kinds[chosen].about) else ""
-
-
-def table(shown: Shown, apart: dict[str, Pair]) -> None:
-    """All six as rows."""
-    with tell.fold("All six as a table", "fold-six") as is_open:
-        if not is_open:
-            return
-        rows = [
-            (kind, len(one.code), one.active, one.parameters, one.mse, one.psnr, one.ssim, one.penalty, one.weight,
-             apart[kind].ratio)
-            for kind, one in shown.found.items()
-        ]  # fmt: skip
-        columns = ["kind", "code", "active units", "learned numbers", "MSE", "PSNR, dB", "SSIM"]
-        columns += ["penalty", "its weight", "code moves per picture"]
-        found = pd.DataFrame(rows, columns=columns)
-        st.dataframe(found, hide_index=True, key="six-table")
-        st.markdown(
-            "A click on a column's name sorts. The penalties are different things: mean |h| (sparse), squared Jacobian "
-            "norm (contractive), KL divergence in nats (variational)."
-        )
-        tables.save(found, "six", "save-six")
-
-
-def units(shown: Shown, asked: str) -> None:
-    """The numbers behind the codes and bars, unit by unit."""
-    with tell.fold("Every unit of every code as a table", "fold-units") as is_open:
-        if not is_open:
-            return
-        if asked:
-            st.info("Answer the question first: the table would give it away.")
-            return
-        parts = []
-        for kind, one in shown.found.items():
-            adds = one.parts if one.parts.size else np.full(len(one.code), np.nan)
-            parts.append(pd.DataFrame({"kind": kind, "unit": range(len(one.code)), "code": one.code, "adds": adds}))
-        found = pd.concat(parts, ignore_index=True)
-        st.dataframe(found, hide_index=True, height=260, key="six-units")
-        tables.save(found, "units", "save-units")

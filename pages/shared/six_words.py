@@ -20,6 +20,8 @@ class Own:
     names: list[str]
     values: np.ndarray
     unit: str = ""
+    across: str = ""  # what grows from the first bar to the last
+    ends: tuple[str, str] | None = None  # of the axis below, where the names of the first and last bar are too long
     chosen: int | None = None  # the bar whose numbers stand in the formula
     log: bool = False  # bars by powers of ten
     hint: str = ""
@@ -51,21 +53,23 @@ def _plain(found: Passage, others: dict[str, Passage]) -> Own:
     if found.kind == "convolutional":
         lines.append("A filter's few numbers serve every place.")
     names = [name.replace(".", " ") for name in found.layers]
-    return Own("Learned numbers of each layer", lines, names, np.array([*found.layers.values()], float), "numbers")
+    counts, ends = np.array([*found.layers.values()], float), ("encoder", "decoder")
+    return Own("Learned numbers by layer", lines, names, counts, "numbers", ends=ends)
 
 
 def _sparse(found: Passage) -> Own:
     high = np.abs(found.code)
     edges = np.linspace(0, float(high.max()) or 1.0, BINS + 1)
     counts, _ = np.histogram(high[high > 0], edges)
-    names = ["exactly 0", *(f"{low:.2g} to {top:.2g}" for low, top in pairwise(edges))]
+    names = ["0", *(f"{low:.2g} to {top:.2g}" for low, top in pairwise(edges))]
     total, units = float(high.sum()), len(high)
     lines = [
         f"Σ |h| / {units} = {shown(total)} / {units} = {shown(found.penalty)}, times {found.weight:g}",
         f"{found.active} of {units} units are active: {found.active / units:.1%}".replace("%", " %"),
     ]
     values = np.array([units - found.active, *counts], float)
-    return Own("How active its units are", lines, names, values, "units", log=True, hint="Heights by powers of ten.")
+    hint = "Heights by powers of ten."
+    return Own("Units by how active they are", lines, names, values, "units", "activity |h|", log=True, hint=hint)
 
 
 def _contractive(found: Passage, unit: int, hidden: bool) -> Own:
@@ -76,7 +80,7 @@ def _contractive(found: Passage, unit: int, hidden: bool) -> Own:
         f"= ({shown(height)} · {shown(1 - height)})² · {shown(weights)} = {result}",
         f"All {len(found.parts)} units: ‖∂h/∂x‖² = {shown(found.penalty)}, times {found.weight:g}",
     ]
-    return _units("How much each unit reacts", lines, found, unit, hidden, "")
+    return _units("‖∂h/∂x‖² of each unit", lines, found, unit, hidden, "")
 
 
 def _variational(found: Passage, unit: int, hidden: bool) -> Own:
@@ -88,13 +92,13 @@ def _variational(found: Passage, unit: int, hidden: bool) -> Own:
         f"= ½ · ({squared} + {shown(variance)} − 1 − ln {shown(variance)}) = {result}",
         f"All {len(found.parts)} units: {shown(found.penalty)} nats, added to the cross-entropy",
     ]
-    return _units("KL divergence of each unit", lines, found, unit, hidden, "nats")
+    return _units("KL divergence in nats", lines, found, unit, hidden, "nats")
 
 
 def _units(title: str, lines: list[str], found: Passage, unit: int, hidden: bool, name: str) -> Own:
     values = np.full(len(found.parts), np.nan) if hidden else found.parts.astype(float)
     names = [f"unit {at}" for at in range(len(values))]
-    return Own(title, lines, names, values, name, unit, hint="Choose a bar to see its sum.")
+    return Own(title, lines, names, values, name, chosen=unit, hint="Choose a bar to see its sum.")
 
 
 def _denoising(found: Passage) -> Own:
@@ -105,7 +109,7 @@ def _denoising(found: Passage) -> Own:
         f"The damaged picture it got is {shown(before)} away: {gain} error comes out than goes in.",
         "Its loss compares with the clean picture, not with what it got.",
     ]
-    return Own("Squared error, in and out", lines, ["in", "out"], np.array([before, found.mse]))
+    return Own("MSE, in and out", lines, ["in", "out"], np.array([before, found.mse]))
 
 
 def apart(contractive: float, free: float) -> str:

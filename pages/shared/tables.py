@@ -1,5 +1,6 @@
 """The numbers behind the pictures, as tables that can be sorted, searched and saved."""
 import base64
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -7,6 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from core import anatomy, answers, images, zoo
+from core.architectures import Layer
 from core.arithmetic import Explanation
 from core.checkup import Evaluation
 from pages.shared import cached, photos, words
@@ -20,6 +22,25 @@ def save(table: pd.DataFrame, name: str, key: str) -> None:
     """A button that downloads a table as CSV."""
     file, help = f"{name}.csv", "This table, at full precision."
     st.download_button("Save as CSV", lambda: table.to_csv(index=False), file, "text/csv", key=key, help=help)
+
+
+def show(table: pd.DataFrame, name: str, **more: object) -> None:
+    """A table that can be sorted and saved; its name is that of its file and its key."""
+    st.dataframe(table, hide_index=True, key=name, **more)
+    save(table, name, f"save-{name}")
+
+
+def shapes(layers: Sequence[Layer], hidden: str) -> None:
+    """What each layer of a network that is built gives and learns, but for the number that is asked for."""
+    table = pd.DataFrame(
+        {
+            "layer": [layer.name for layer in layers],
+            "gives": [words.times(layer.shape) for layer in layers],
+            "learns": ["?" if layer.name == hidden else f"{layer.parameters:,}" for layer in layers],
+            "kind": [layer.kind for layer in layers],
+        }
+    )
+    st.dataframe(table, hide_index=True, key="shapes", height=min(26 * len(table) + 38, 286), row_height=26)
 
 
 def sizes(evaluation: Evaluation) -> None:
@@ -147,11 +168,8 @@ def weights(kernel: np.ndarray, first: int, name: str) -> None:
 
 def terms(found: Explanation, hidden: bool) -> None:
     """Every term of one number: where it comes from, its weight and what it adds; not while it is being guessed."""
-    with fold("This number as a table", "fold-terms") as is_open:
+    with fold("This number as a table", "fold-terms", hidden) as is_open:
         if not is_open:
-            return
-        if hidden:
-            st.info("Answer the question first: the table would give it away.")
             return
         table = pd.DataFrame({"from": found.feeders, "padding": ~found.inside, "value": found.values})
         for at, name in enumerate(("channel", "row", "column"), start=1):

@@ -11,11 +11,16 @@ from pages.shared.shell import Hand
 
 
 @contextmanager
-def fold(label: str, key: str) -> Iterator[bool]:
-    """A part of the page that is made when it is opened: `with fold(...) as is_open: if is_open: ...`."""
+def fold(label: str, key: str, asked: object = False) -> Iterator[bool]:
+    """A part of the page that is made when it is opened: `with fold(...) as is_open: if is_open: ...`.
+
+    It stays shut while a question is open whose answer stands in it (`asked`).
+    """
     box = st.expander(label, key=key, on_change="rerun")
     with box:
-        yield box.open
+        if box.open and asked:
+            st.info("Answer the question first: the table would give it away.")
+        yield box.open and not asked
 
 
 def show_code(*functions: Callable, torch: str) -> None:

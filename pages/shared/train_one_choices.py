@@ -143,7 +143,8 @@ def settings(config: Config) -> dict[str, str]:
     if isinstance(data, Choice):
         pictures = {"pictures": "digits", "examples": f"{data.examples}", "tile": "8"}
     else:
-        pictures = {"pictures": f"photo {data.digest.removeprefix('sample-')[:8]}", "examples": f"{data.examples}",
+        name = data.digest.removeprefix("sample-") if data.digest.startswith("sample-") else data.digest[:8]
+        pictures = {"pictures": f"photo {name}", "examples": f"{data.examples}",
                     "tile": f"{data.side}" + (" colour" if data.colour else " grey")}  # fmt: skip
     return pictures | {
         "kind": config.kind,

@@ -3,11 +3,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import saving, squeeze_config
-from core.checkup import Evaluation
+from core import squeeze_data
+from core.squeeze_config import to_json
 from core.squeeze_data import Tiles
 from core.squeeze_layers import costs
-from pages.shared import cached_codes, lab, tables, train_one_features, train_one_quiz, train_one_views
+from core.squeeze_script import script
+from pages.shared import cached_codes, lab_home, tables, train_one_features, train_one_quiz, train_one_views
 from pages.shared.lab import Lab
 from pages.shared.tell import fold
 from pages.shared.train_one_page import Shown
@@ -27,7 +28,7 @@ def tell(shown: Shown) -> None:
             _numbers(shown)
     with fold("Save this run", "fold-save") as is_open:
         if is_open:
-            _save(shown.run)
+            _save(shown)
 
 
 def _costs(run: Lab) -> None:
@@ -38,26 +39,15 @@ def _costs(run: Lab) -> None:
         [(cost.choice, cost.now, cost.instead, cost.parameters, cost.more, cost.why) for cost in found],
         columns=["choice", "now", "instead", "parameters then", "more than now", "why it can't be"],
     ).astype({"parameters then": "Int64", "more than now": "Int64"})
-    st.dataframe(table, hide_index=True, key="costs")
-    tables.save(table, "costs", "save-costs")
+    tables.show(table, "costs")
 
 
 def _numbers(shown: Shown) -> None:
     """Every evaluation, each layer as it is now, and each picture that is shown."""
-    run = shown.run
-    if run.busy:
-        st.info("Pause to read the numbers.")
+    if not lab_home.rests(shown.run, "read the numbers"):
         return
-    now = lab.look(run, shown.data).evaluation
-    rows = [*(event for event in run.events if isinstance(event, Evaluation)), now]
-    names = ["loss", "mean squared error", "penalty"]
-    columns = ["step", *(f"{part} {name}" for part in ("training", "test") for name in names)]
-    table = pd.DataFrame([lab.row(one) for one in rows], columns=columns)
-    st.dataframe(table, hide_index=True, key="scores", height=min(38 * len(table) + 38, 260))
-    tables.save(table, "scores", "save-scores")
-    st.markdown(f"The layers at step {run.state.step:,}, from the picture to the code and on to the picture:")
-    tables.sizes(now)
-    if not isinstance(run.state.config.data, Tiles):
+    lab_home.numbers(shown.run, shown.data, ("loss", "mean squared error", "penalty"))
+    if not isinstance(shown.run.state.config.data, Tiles):
         _pictures(shown)
 
 
@@ -68,25 +58,24 @@ def _pictures(shown: Shown) -> None:
     units = {f"code {at}": found.codes[:, at] for at in range(found.codes.shape[1])}
     table = pd.DataFrame({"picture": found.names, "mean squared error": found.errors.astype(np.float64), **units})
     st.markdown("The pictures that are drawn, with their codes:")
-    st.dataframe(table, hide_index=True, key="codes")
-    tables.save(table, "codes", "save-codes")
+    tables.show(table, "codes")
 
 
-def _save(run: Lab) -> None:
-    """Weights and curves, as files."""
-    if run.busy:
-        st.info("Pause to save the run.")
+def _save(shown: Shown) -> None:
+    """Files, and what they need of a photo."""
+    run, data = shown.run, shown.run.state.config.data
+    if not lab_home.rests(run, "save the run"):
         return
-    step, state = run.state.step, run.state
+    told = f"The run at step {run.state.step:,}. The script needs nothing of Torchlight: it trains the network again"
+    if not isinstance(data, Tiles):
+        st.markdown(f"{told}, to the number. The link of this page begins the same run, too.")
+        lab_home.files(run, shown.data, to_json, script)
+        return
     st.markdown(
-        f"The run at step {step:,}. The link of this page begins the same run"
-        + (", if the same photo is in hand." if isinstance(state.config.data, Tiles) else ".")
+        f"{told} from the photo, to the number if you give it the one that is saved here. The link of this page begins "
+        "the same run, if the same photo is in hand."
     )
-    with st.container(horizontal=True, key="files"):
-        st.download_button(
-            "Weights (safetensors)", lambda: saving.weights_file(state, squeeze_config.to_json),
-            f"autoencoder-{step}.safetensors", key="save-weights",
-            help="By layer; the description of the run is in the file, no photo is.",
-        )  # fmt: skip
-        st.download_button("Curves (CSV)", lambda: saving.curves(run.events), "curves.csv", "text/csv",
-                           key="save-curves", help="A row for each step.")  # fmt: skip
+    with lab_home.files(run, shown.data, to_json, script):
+        help = "As it was cut into tiles, pixel by pixel. The script: python train.py photo.png"
+        st.download_button("Photo (PNG)", lambda: squeeze_data.png(data), "photo.png", "image/png", key="save-photo",
+                           help=help)  # fmt: skip

@@ -1,14 +1,14 @@
 """Train one: controls, the run they describe, and the part of the page that is drawn again while it trains."""
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
+from core import drawing
 from core.checkup import Evaluation
 from core.squeeze_config import PENALISED, Config
 from core.squeeze_data import Tiles, shape
 from core.squeeze_layers import layers_of
-from core.squeeze_presets import Preset, teaches
+from core.squeeze_presets import teaches
 from core.toy_data import Data
 from pages.shared import (
     cached_codes,
@@ -17,6 +17,7 @@ from pages.shared import (
     lab_player,
     lab_trouble,
     link,
+    tables,
     train_one_choices,
     train_one_quiz,
     train_one_views,
@@ -31,39 +32,32 @@ RUN = "squeeze-run"  # in the session
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page is about: a run, its pictures, and the photo in hand."""
+    """What the page is about: a run, its pictures, the photo in hand, and the step where it will pause."""
 
     run: Lab | None
     data: Data | None
-    preset: Preset
-    until: int
     photo: Photo
+    until: int = 0
 
 
 def choose(hand: Hand) -> Shown:
     """The controls in two places: above all to play, on the right to build."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="player"):
-        chosen = train_one_choices.preset()
-        buttons = st.container(horizontal=True, vertical_alignment="bottom", key="play-buttons", width="content")
-        seed, until, pace = lab_player.settings(0, chosen.steps, train_one_choices.PLACE)
-    lesson = st.container(key="lesson")
-    left, right = st.columns([2.7, 1], gap="medium")
-    with right:
+    page = lab_player.frame(train_one_choices.preset, train_one_choices.PLACE)
+    with page.right:
         above = st.container(key="layers-of-run")
-        built = train_one_choices.build(chosen, seed, hand.photo)
+        built = train_one_choices.build(page.preset, page.seed, hand.photo)
         with above:
             problem = built.problem or _table(built.config)
-    told = f"*{chosen.lesson}* " * (built.config is not None and teaches(chosen, built.config))
-    lesson.markdown(f"{told}Start trains for {until:,} steps, {lab_player.swift(pace)}.")
-    with left:
+    lab_player.tell(page, built.config is not None and teaches(page.preset, built.config))
+    with page.left:
         if problem:
             _impossible(problem)
-            return Shown(None, None, chosen, until, hand.photo)
+            return Shown(None, None, hand.photo)
         run = lab_player.follow(built.config, RUN)
-        with buttons:
-            lab_player.buttons(run, until, pace)
-        shown = Shown(run, built.data, chosen, until, hand.photo)
-        st.fragment(_live, run_every=lab_player.TICK if run.busy else None)(shown)
+        with page.buttons:
+            lab_player.buttons(run, page.until, page.pace)
+        shown = Shown(run, built.data, hand.photo, page.until)
+        lab_player.live(_live, run, shown)
     return shown
 
 
@@ -86,15 +80,7 @@ def _table(config: Config) -> str:
     pixels = entered[0] * entered[1] * entered[2]
     said = f"{pixels} → **{config.code}** → {pixels} numbers, **{'?' if hidden else f'{total:,}'} parameters**"
     st.markdown(f"{said}  \n{config.optimiser}, rate {config.rate:g}, batches of {config.batch}")
-    table = pd.DataFrame(
-        {
-            "layer": [layer.name for layer in layers],
-            "gives": [words.times(layer.shape) for layer in layers],
-            "learns": ["?" if layer.name == hidden else f"{layer.parameters:,}" for layer in layers],
-            "kind": [layer.kind for layer in layers],
-        }
-    )
-    st.dataframe(table, hide_index=True, key="shapes", height=min(26 * len(table) + 38, 272), row_height=26)
+    tables.shapes(layers, hidden)
     return ""
 
 
@@ -123,8 +109,7 @@ def _hear(run: Lab, event: str, sent: dict) -> None:
     if event == "go":
         lab_player.move(run, int(sent["step"]))
     else:
-        strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in sent["strokes"]]
-        st.session_state["strokes"] = tuple(tuple(stroke) for stroke in strokes if stroke)
+        st.session_state["strokes"] = drawing.read(sent["strokes"])
 
 
 def _status(shown: Shown) -> None:

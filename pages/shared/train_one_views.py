@@ -78,6 +78,8 @@ def message(run: Lab, data: Data, view: str, most: int, hand: np.ndarray, stroke
         sent.arrays["dead"] = np.array([size.dead for size in sizes])
     else:
         _grid(sent, seen.state, rebuilt(seen.state, data, view, hand, strokes))
+        if view == DRAW and not strokes:
+            header["grid"]["told"] = "Nothing is drawn yet. This is what becomes of an empty page."
     header["shows"] = f"step={step} busy={run.busy} view={view} runs={len(header['names'])} strokes={len(strokes)}"
     return pack(sent.header, **sent.arrays)
 

@@ -136,7 +136,7 @@ def adds_up(sentence: str) -> bool:
     """Whether the sentence says "=" where the numbers that it shows give what it shows, and "≈" where they do not."""
     if found := SHARED.search(sentence):
         part, whole, sign, result = found.groups()
-        return (f"{number(part) / number(whole):.4g}" == f"{number(result):.4g}") == (sign == "=")
+        return math.isclose(number(part) / number(whole), number(result), rel_tol=1e-12) == (sign == "=")
     if found := ADDED.search(sentence):
         left, plus, right, sign, result = found.groups()
         one, other, total = (Decimal(text.replace("−", "-")) for text in (left, right, result))

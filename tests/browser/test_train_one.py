@@ -67,3 +67,17 @@ def test_a_cell_of_the_grid_is_told_by_mouse_and_keys(visitor):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     expect(grid).to_have_attribute("aria-label", re.compile("^0, code: 16 numbers, all that is kept"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1366])
+def test_whoever_draws_sees_what_comes_of_it_beside_the_paper(visitor, width):
+    page = visitor("train_one?at=30&view=Draw&preset=denoising", width=width, has_touch=width == 390)
+    drawn(page)
+    rest(page)
+    paper, grid = page.locator("canvas.paper").bounding_box(), page.locator("canvas.grid").bounding_box()
+    assert grid["x"] > paper["x"] + paper["width"]
+    assert paper["y"] - 10 < grid["y"] < paper["y"] + paper["height"]
+    assert grid["x"] + grid["width"] <= width
+    if width == 1366:
+        assert grid["y"] + grid["height"] <= 768

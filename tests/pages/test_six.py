@@ -6,7 +6,8 @@ import pytest
 
 from core import autoencoders, images, ink, samples, side_by_side
 from core.side_by_side import FREE, NEIGHBOURS, SIX
-from tests.pages.apptest import choose, component, copied, happens, opened, press, sent, words_of
+from tests.pages.apptest import choose, component, copied, happens, opened, press, sent, upload, words_of
+from tests.pages.engine import photo
 
 KEY = "six"
 DIGIT = {"picture": "digit-3"}
@@ -77,7 +78,7 @@ def test_a_chosen_unit_stands_in_the_formula_and_in_the_link(kind):
 
 
 def test_a_drawn_digit_goes_through_all_of_them_and_stays_in_the_link():
-    at = opened("six", six_on="draw one")
+    at = opened("six", six_on="draw one", six_ink="auto")
     assert sent(at, KEY)["pad"]
     happens(at, KEY, "draw", strokes=STROKES)
     expected = ink.digit(ink.from_text(at.query_params["six_ink"][0] if isinstance(at.query_params["six_ink"], list)
@@ -153,5 +154,34 @@ def test_nonsense_in_the_link_is_named():
 
 def test_an_empty_paper_is_called_one():
     said = "Nothing is drawn yet"
-    assert any(said in text for text in words_of(opened("six", six_on="draw one")))
+    assert any(said in text for text in words_of(opened("six", six_on="draw one", six_ink="auto")))
     assert not any(said in text for text in words_of(opened("six", picture="digit-3")))
+
+
+def test_the_page_begins_with_a_drawn_digit_until_a_picture_is_chosen():
+    first = opened("six")
+    assert sent(first, KEY)["pad"]
+    assert sent(first, KEY)["picture0_0"].max() > 0.9
+    assert any("A 3 is drawn already" in text for text in words_of(first))
+    happens(first, KEY, "draw", strokes=[])
+    assert sent(first, KEY)["picture0_0"].max() == 0
+    assert not sent(opened("six", picture="coffee"), KEY)["pad"]
+    cat = opened("six", six_on="picture in hand")
+    assert not sent(cat, KEY)["pad"]
+    assert any("have only ever seen digits" in text for text in words_of(cat))
+    assert sent(upload(opened("six"), ("mine.jpg", photo("coffee"))), KEY)["pad"] is False
+
+
+def test_every_bar_has_a_name_and_stands_in_a_table():
+    at = opened("six", **DIGIT)
+    table = next(one.value for one in at.dataframe if "height" in one.value.columns)
+    shown, pairs = sent(at, KEY), sent(at, "six_pairs")
+    drawn = [(card, shown[f"bars{place}"]) for place, card in enumerate(shown["cards"])]
+    drawn += [(card, pairs[f"bars{place}"]) for place, card in enumerate(pairs["cards"])]
+    for card, heights in drawn:
+        rows = table[(table["network"] == card["id"]) & (table["chart"] == card["own"]["title"])]
+        rows = rows if len(rows) else table[(table["network"] == card["title"])]
+        assert rows["bar"].tolist() == card["own"]["names"]
+        np.testing.assert_allclose(rows["height"], heights, rtol=1e-6)
+        assert all(card["own"]["ends"])
+    assert len(table) == sum(len(heights) for _, heights in drawn)

@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+import safetensors.torch
 from streamlit.testing.v1 import AppTest
 
 from core import (
@@ -16,6 +17,7 @@ from core import (
     squeeze_config,
     squeeze_data,
     squeeze_review,
+    squeeze_script,
     squeeze_training,
     toy_data,
 )
@@ -25,7 +27,7 @@ from core.squeeze_layers import layers_of
 from core.squeeze_presets import DIGITS, PRESETS, beginning
 from core.toy_data import Choice
 from core.training import State
-from pages.shared import cached, cached_codes, train_one_choices
+from pages.shared import cached, cached_codes, lab_home, train_one_choices
 from tests.pages.apptest import (
     choose,
     controls,
@@ -38,6 +40,7 @@ from tests.pages.apptest import (
     sent,
     turn,
     upload,
+    whole,
     words_of,
 )
 from tests.pages.engine import photo
@@ -223,16 +226,20 @@ def test_a_rate_that_is_too_large_pauses_the_run_and_one_click_begins_again():
     rested(press(at, "before"))
     assert state(at).step < stopped
     rested(press(at, "start"))
-    press(at, "slower")
-    assert (state(at).config.rate, state(at).step) == (3, 0)
-    assert sent(at, KEY)["names"] == ["rate 3", "rate 50"]
+    assert "Take a smaller learning rate: 1," in at.warning[0].value
+    assert at.button(key="cure").label == "Begin again with rate 1"
+    press(at, "cure")
+    assert (state(at).config.rate, state(at).step) == (1, 0)
+    assert sent(at, KEY)["names"] == ["rate 1", "rate 50"]
+    rested(press(at, "start"))
+    assert not at.warning
 
 
 def test_a_penalty_that_is_too_heavy_is_named_and_made_lighter():
     at = rested(opened("train_one", preset="too heavy a penalty", at="101"))
     assert "All units of code are dead" in at.warning[0].value
-    press(at, "lighter")
-    assert state(at).config.penalty == 1
+    press(at, "cure")
+    assert state(at).config.penalty == 0.01
     assert not at.warning
 
 
@@ -276,6 +283,21 @@ def test_a_run_can_be_taken_home_without_the_photo():
     assert float(rows[0]["test squared error"]) > 0
     assert list(rows[0]) == ["step", "loss", *(f"{part} {name}" for part in ("train", "test")
                                                for name in ("loss", "squared error", "penalty"))]  # fmt: skip
+
+
+@pytest.mark.parametrize("preset", ["denoising", TILES])
+def test_the_files_end_with_the_step_that_is_shown(preset, monkeypatch):
+    at, files = rested(opened("train_one", preset=preset, at="12")), {}
+    monkeypatch.setattr(
+        lab_home.st, "download_button", lambda label, data, name, *rest, **more: files.update({name: data()})
+    )
+    whole(at.run())
+    *_, before, last = csv.DictReader(io.StringIO(files["curves.csv"]))
+    assert (before["step"], last["step"], last["loss"]) == ("11", "12", "")
+    assert float(last["test squared error"]) == squeeze_training.evaluate(state(at)).test.squared_error
+    assert files["train.py"] == squeeze_script.script(state(at).config, 12)
+    assert safetensors.torch.load(files["weights-12.safetensors"]).keys() == saving.unpack(state(at).weights).keys()
+    assert files.get("photo.png") == (squeeze_data.png(state(at).config.data) if preset == TILES else None)
 
 
 # ---- the question, and the code put to use ------------------------------------------------------
