@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import bottleneck, ink
+from core import bottleneck, drawing, ink
 from core.bottleneck import Passage
 from core.drawing import Stroke
 from pages.shared import (
@@ -78,7 +78,7 @@ def _hear(shown: Shown, event: str, sent: dict) -> None:
     if event == "tile":
         link.go(ae_tile=int(sent["index"]), **code_choices.without_moves())
     elif "strokes" in sent:
-        strokes = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in sent["strokes"] if stroke)
+        strokes = drawing.read(sent["strokes"])
         if event == "live":
             st.session_state[LIVE] = {"strokes": strokes}
             return

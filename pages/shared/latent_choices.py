@@ -2,7 +2,7 @@
 import numpy as np
 import streamlit as st
 
-from core import autoencoders, ink, samples
+from core import autoencoders, drawing, ink, samples
 from pages.shared import code_choices, components, latent_place, link
 from pages.shared.components import pack
 from pages.shared.latent_place import DIGITS, DRAWN, ENDS, FROM_TO, HAND, PLACE, SPACES, Shown
@@ -78,4 +78,4 @@ def _pad() -> None:
 
 
 def _drew(sent: dict) -> None:
-    link.go(ink=ink.as_text(sent["strokes"]) or link.UNSET)
+    link.go(ink=ink.as_text(drawing.read(sent["strokes"])) or link.UNSET)

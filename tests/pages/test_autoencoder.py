@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from core import autoencoders, ink, strange, whole_photo
+from core import autoencoders, drawing, ink, strange, whole_photo
 from pages.shared import code_choices
 from tests.pages.apptest import choose, copied, happens, is_drawn, opened, press, sent, turn, upload, words_of
 from tests.pages.calculated import corners, result_at, worked_out
@@ -95,6 +95,15 @@ def test_a_drawing_is_made_a_digit_and_the_link_keeps_it():
     np.testing.assert_allclose(shown["strokes"], SEVEN, atol=0.01)
     happens(at, KEY, "draw", strokes=[], turn=3)
     assert not sent(at, KEY)["input"].any()
+
+
+def test_of_a_scribble_without_end_the_last_part_is_kept():
+    at = opened("autoencoder", ae_on="draw one")
+    endless = [[[share, 1 - share] for share in np.random.default_rng(0).random(2 * drawing.MOST_POINTS).tolist()]]
+    for turned, event in enumerate(("live", "draw"), start=1):
+        happens(at, KEY, event, strokes=endless, turn=turned)
+        assert sent(at, KEY)["input"].any()
+    assert sent(copied(at), KEY)["input"].any()
 
 
 @pytest.mark.parametrize("turned", ink.TURNS)
