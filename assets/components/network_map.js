@@ -139,7 +139,8 @@ function drawGroups(pen, net, { columns }) {
     if (!group) continue;
     const [left, right] = [columns[from].left, columns[to - 1].right];
     pen.textAlign = "center";
-    pen.fillText(shortened(pen, group, Math.max(right - left, 40)), (left + right) / 2, 11);
+    const last = to === columns.length, middle = (left + right) / 2; // nothing follows the last one: it has room
+    pen.fillText(shortened(pen, group, Math.max(right - left, last ? 80 : 40)), middle, 11);
     pen.globalAlpha = 0.4;
     pen.fillRect(left, 15, right - left, 1);
     pen.globalAlpha = 1;
@@ -147,7 +148,7 @@ function drawGroups(pen, net, { columns }) {
 }
 
 const nameOf = (column) => [column.group, column.title].filter(Boolean).join(" ");
-const sizeText = (column) => (isVector(column) ? `${column.rows} numbers` : `${column.total} maps of ${column.side} × ${column.side}`);
+const sizeText = (column) => (isVector(column) ? `${column.rows} numbers` : `${column.total} ${column.total === 1 ? "map" : "maps"} of ${column.side} × ${column.side}`);
 
 function drawBarsOf(pen, { net, place, el }) {
   const accent = getComputedStyle(el.stage).getPropertyValue("--st-primary-color");

@@ -154,10 +154,10 @@ function drawBrush(state, pen, place, side) {
 }
 
 function mark(pen, [x, y], shown, view, width, height) {
-  const [w, h] = shown.kind === "digit" ? [width / shown.width / view.size, height / shown.height / view.size] : [8, 8];
+  const [w, h] = shown.kind === "digit" ? [width / shown.width / view.size, height / shown.height / view.size] : [14, 14];
   const snap = (at, by, start, count) => Math.floor((at + start * count * by) / by) * by - start * count * by;
   if (shown.kind === "digit") outline(pen, snap(x, w, view.x, shown.width), snap(y, h, view.y, shown.height), w, h, true);
-  else outline(pen, x - 4, y - 4, w, h, true);
+  else outline(pen, x - w / 2, y - h / 2, w, h, true);
 }
 
 function words(state) {

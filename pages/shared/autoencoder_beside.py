@@ -125,7 +125,9 @@ WHY = {
 
 def _about_jpeg(shown: Shown, found: list[Entry]) -> str:
     _, ours, _, jpeg = found
-    room = f"With a byte for each number the code takes **{ours.bytes:,} bytes**"
+    ends = "each unit's lowest and highest value" if shown.chosen.tiled else "the lowest and highest of them"
+    room = f"With a byte for each of {ours.numbers:,} numbers, and {ours.bytes - ours.numbers} for {ends}, "
+    room += f"the code takes **{ours.bytes:,} bytes**"
     if jpeg.bytes > ours.bytes:
         return (
             f"{room}. JPEG can't go so low: its smallest file has {jpeg.bytes:,} bytes, nearly all of them the tables "

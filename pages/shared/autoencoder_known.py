@@ -18,7 +18,7 @@ def show(shown: Shown) -> None:
         return
     errors = cached_codes.on_test_digits(shown.chosen.name)["errors"]
     found = gate.through(_errors, shown)
-    st.markdown(_sentence(shown, errors, found[THIS]))
+    st.markdown(_sentence(errors, found[THIS], "" if shown.own_mse is None else ", by its own code,"))
     st.plotly_chart(figures.errors(errors, found), key="errors", config=figures.PLAIN)
     table = pd.DataFrame(
         {
@@ -28,24 +28,25 @@ def show(shown: Shown) -> None:
         }
     )
     columns = {"test digits that do better": tables.PERCENT, "MSE": st.column_config.NumberColumn(format="%.5f")}
-    empty = found["an empty page"]
-    if strange.below(errors, empty) < strange.UNUSUAL:
+    empty = found.get("an empty page")
+    if empty is not None and strange.below(errors, empty) < strange.UNUSUAL:
         st.markdown(
             f"Not every stranger is caught: an empty page is so simple that it comes back with an error of only "
-            f"{words.number(empty)}."
+            f"{empty:.5f}."
         )
     st.dataframe(table, hide_index=True, key="strangers", column_config=columns)
     tables.save(table, "strangers", "save-strangers")
 
 
 def _errors(shown: Shown) -> dict[str, float]:
-    """What is fed to the network -> mean squared error, by the code that the network itself gives."""
+    """What is fed to the network -> mean squared error, by its own code; no stranger that is this very picture."""
     net, image = cached_codes.autoencoder(shown.chosen.name), shown.passage.image
-    fed = {THIS: image} | {name: make(image) for name, make in strange.STRANGERS.items()}
-    return {name: bottleneck.through(net, one).mse for name, one in fed.items()}
+    fed = {name: make(image) for name, make in strange.STRANGERS.items()}
+    others = {name: one for name, one in fed.items() if not np.array_equal(one, image)}
+    return {name: bottleneck.through(net, one).mse for name, one in ({THIS: image} | others).items()}
 
 
-def _sentence(shown: Shown, errors: np.ndarray, mse: float) -> str:
+def _sentence(errors: np.ndarray, mse: float, own: str) -> str:
     beyond, limit = strange.below(errors, mse), strange.threshold(errors)
     odd = (
         f"That is beyond {words.number(limit)}, which 99 % of the test digits stay below: an **anomaly**. The error "
@@ -54,10 +55,10 @@ def _sentence(shown: Shown, errors: np.ndarray, mse: float) -> str:
         else f"99 % of the test digits stay below {words.number(limit)}; beyond that it would count as an anomaly."
     )
     return (
-        f"The network learned from digits alone. Its error on this picture is **{words.number(mse)}**, larger than on "
-        f"**{words.percent(beyond)}** of 10,000 test digits (their median is {words.number(float(np.median(errors)))})."
-        f" {odd} And it is **lossy**: even the best of all test digits comes out with an error of "
-        f"{words.number(float(errors.min()))}, none with 0."
+        f"The network learned from digits alone. Its error on this picture{own} is **{words.number(mse)}**, larger "
+        f"than on **{words.percent(beyond)}** of 10,000 test digits (their median is "
+        f"{words.number(float(np.median(errors)))}). {odd} And it is **lossy**: even the best of all "
+        f"test digits comes out with an error of {words.number(float(errors.min()))}, none with 0."
     )
 
 

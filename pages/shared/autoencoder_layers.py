@@ -21,6 +21,11 @@ def show(shown: Shown) -> None:
     hint = "Point at a map to see what it hears; open it to see its sums."
     data = drawings.network_map(_whole(columns), shown.chosen.name, f"{shown.about}/layers", "layer", hint)
     components.network_map(data, lambda sent: _open(steps, sent))
+    if shown.chosen.tiled:
+        st.markdown(
+            "**straight** is one dense layer each way, fixed as PCA; the filters before and after it learned what PCA "
+            "misses."
+        )
     name = st.query_params.get("layer")
     if name in steps:
         _opened(shown, steps, name)

@@ -39,10 +39,10 @@ def of_digit(chosen: Chosen, strokes: tuple[Stroke, ...], moves: dict[int, float
     """A picture of 28 x 28 through the network; the strokes are those of the pad."""
     net, image = cached_codes.autoencoder(chosen.name), code_choices.image(chosen, strokes)
     passage = gate.through(bottleneck.through, net, image)
-    if moves:
-        known = code_choices.within(moves, code_choices.reach(chosen.kind, passage.own))
-        passage = gate.through(bottleneck.through, net, image, known)
-    return Shown(chosen, passage, strokes)
+    if not moves:
+        return Shown(chosen, passage, strokes)
+    known = code_choices.within(moves, code_choices.reach(chosen.kind, passage.own))
+    return Shown(chosen, gate.through(bottleneck.through, net, image, known), strokes, own_mse=passage.mse)
 
 
 def row(shown: Shown, hidden: set[str]) -> None:
@@ -103,22 +103,26 @@ def explain(shown: Shown, hidden: set[str]) -> None:
         counted = f", as many; but only **{np.count_nonzero(passage.code)}** of these are not 0"
     made = "" if code_view.PSNR in hidden else f", so PSNR = −10 · log₁₀({words.number(mse)}) = {psnr:.1f} dB"
     image, output = (whole.photo.numpy(), whole.rebuilt.numpy()) if whole else (passage.image, passage.output)
-    if not image.any():
-        st.markdown("**Nothing is drawn yet**: draw a digit. Until then these are the numbers of an empty page.")
+    if not (image.any() or whole):
+        drawn = "Nothing is drawn yet" if shown.chosen.source == DRAWN else "No ink is found in this picture"
+        st.markdown(f"**{drawn}**: these are the numbers of an empty page.")
+    moved = ""
+    if shown.own_mse is not None:
+        moved = f" That is with the code as you moved it; with its own code it would be {words.number(shown.own_mse)}."
     wrong = int((np.round(image * 255) != np.round(output * 255)).sum())
     st.markdown(
         f"**{size:,}** numbers went in, **{kept:,}** were kept{counted}. What comes out is not the same: the mean of "
-        f"all squared errors is {words.number(mse)}{made}. An autoencoder is **lossy**: to the nearest of 256 shades, "
-        f"**{wrong:,}** of the {size:,} numbers are wrong."
+        f"all squared errors is {words.number(mse)}{made}.{moved} An autoencoder is **lossy**: to the nearest of 256 "
+        f"shades, **{wrong:,}** of the {size:,} numbers are wrong."
     )
     with fold("The numbers", "fold-units") as is_open:
         if is_open:
-            _tables(passage)
+            _tables(passage, f"of tile {shown.tile + 1}" if whole else "")
 
 
-def _tables(passage: Passage) -> None:
-    st.markdown("The code:")
-    code = pd.DataFrame({"unit": range(len(passage.own)), "by itself": passage.own, "decoded": passage.code})
+def _tables(passage: Passage, which: str) -> None:
+    st.markdown(f"The code {which}, as the encoder gives it and as it is decoded, with what you have moved:")
+    code = pd.DataFrame({"unit": range(len(passage.own)), "encoded": passage.own, "decoded": passage.code})
     st.dataframe(code, hide_index=True, height=260, key="code-table")
     tables.save(code, "code", "save-code")
     colour = "" if len(passage.error) == 1 else ", red"

@@ -20,11 +20,12 @@ def begin(chosen: Chosen) -> Shown:
     net, codes = cached_codes.autoencoder(chosen.name), whole.codes.numpy()
     reach = code_choices.reach(chosen.kind, codes[tile], codes)
     moves = code_choices.within(code_choices.moves(chosen.spec.code), reach)
-    passage = gate.through(whole_photo.piece, net, whole, tile, moves)
+    passage, own_mse = gate.through(whole_photo.piece, net, whole, tile, moves), None
     if moves:
+        own_mse, *_ = scores
         whole = gate.through(whole_photo.with_tile, whole, tile, passage.output)
         scores = gate.through(whole_photo.scores, whole)
-    return Shown(chosen, passage, (), whole, tile, scores)
+    return Shown(chosen, passage, (), whole, tile, scores, own_mse)
 
 
 def message(shown: Shown, live: dict | None, hidden: set[str], turn: int) -> bytes:
@@ -38,7 +39,7 @@ def message(shown: Shown, live: dict | None, hidden: set[str], turn: int) -> byt
     share = "" if autoencoder_quiz.SHARE in hidden else f", {words.percent(kept / size)}"
     header = dict(
         **dict(key=f"{chosen.key}/{shown.tile}", shows=shown.about, turn=turn, pad=False, strokes=[]),
-        **dict(rows=rows, columns=columns, most=_most(errors), signed=False, errorWords="0 is exact"),
+        **dict(rows=rows, columns=columns, most=_most(errors), signed=False, errorWords="and more · 0 is exact"),
         grid=dict(across=whole.grid.columns, down=whole.grid.rows, stride=whole.grid.stride, side=whole.grid.side),
         tile=dict(index=shown.tile),
         titles={

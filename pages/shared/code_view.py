@@ -21,6 +21,7 @@ class Shown:
     whole: Squeezed | None = None  # of a photo
     tile: int = 0
     scores: tuple[float, float, float] = (0.0, 0.0, 0.0)  # of the whole photo
+    own_mse: float | None = None  # by the code that the encoder gives; None where nothing of it was moved
 
     @property
     def counts(self) -> tuple[int, int]:

@@ -71,10 +71,10 @@ def nudges(steps: np.ndarray, real: np.ndarray, predicted: np.ndarray, name: str
 def errors(tests: np.ndarray, marks: dict[str, float], bins: int = 60) -> go.Figure:
     """How often an error occurs among test pictures, on a logarithmic scale, and where others stand.
 
-    The first of the marks always has its place; others that are far below all tests are left out.
+    The first of the marks is this picture's.
     """
     first, *_ = marks
-    low = max(min(tests.min(), marks[first]), 1e-5)
+    low = max(0.9 * min(tests.min(), *marks.values()), 1e-5)
     ends = np.log10([low, max(tests.max(), *marks.values()) * 1.1])
     edges = np.logspace(*ends, bins)
     counts, _ = np.histogram(tests, edges)
@@ -82,7 +82,7 @@ def errors(tests: np.ndarray, marks: dict[str, float], bins: int = 60) -> go.Fig
         type="bar", x=(edges[:-1] + edges[1:]) / 2, y=counts, width=np.diff(edges), name="test digits",
         marker_color=BLUE, opacity=0.7,
     )  # fmt: skip
-    shown = {name: max(error, low) for name, error in marks.items() if error >= low or name == first}
+    shown = {name: max(error, low) for name, error in marks.items()}
     ticks = [digit * 10.0**power for power in range(-5, 2) for digit in (1, 2, 5)]
     scale = dict(type="log", tickvals=ticks, ticktext=[_plain(tick) for tick in ticks], range=[ends[0], ends[1] + 0.05])
     return _figure(
@@ -96,8 +96,12 @@ def _plain(number: float) -> str:
 
 
 def _pins(places: dict[str, float], first: str, top: float, middle: float) -> list[dict]:
-    """Lines up to names, each at a height of its own above the bars; names stand towards the middle."""
-    heights = top * np.linspace(1.8, 1.1, len(places))
+    """Lines up to names, each at a height of its own above the bars.
+
+    Names stand towards the middle, and those at the sides are highest: no line crosses a name of its side.
+    """
+    places = dict(sorted(places.items(), key=lambda place: -abs(np.log(place[1] / middle))))
+    heights = top * np.linspace(2.2, 1.1, len(places))
     feet = [at for x in places.values() for at in (x, x, None)]
     tops = [at for height in heights for at in (0, height, None)]
     colours = [ORANGE if name == first else GREEN for name in places]

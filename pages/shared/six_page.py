@@ -60,7 +60,7 @@ def choose(hand: Hand) -> Shown:
         st.markdown("A 3 is drawn already. Press **Clear** and draw your own.")
     if not image.any():
         drawn = "**No ink is found** in this picture." if strokes is None else "**Nothing is drawn yet**: draw a digit."
-        st.markdown(f"{drawn} Until then these are the numbers of an empty page.")
+        st.markdown(f"{drawn} These are the numbers of an empty page.")
     picture = hand.photo.digest if strokes is None else ink.as_text(strokes)
     return Shown(f"{source}/{picture}/{noise}/{seed}", image, strokes, seed, found, units)
 

@@ -7,7 +7,8 @@ import torch
 from PIL import Image
 
 from core import autoencoders, drawing, ink, strange, whole_photo
-from pages.shared import code_choices
+from pages.shared import code_choices, words
+from tests.hostile import save
 from tests.pages.apptest import choose, copied, happens, is_drawn, opened, press, sent, turn, upload, words_of
 from tests.pages.calculated import corners, result_at, worked_out
 from tests.pages.engine import photo
@@ -212,6 +213,30 @@ def test_the_table_beside_has_ours_pca_and_jpeg():
     shown = sent(at, KEY)
     assert table["MSE"][0] == pytest.approx(((shown["output"] - shown["input"]) ** 2).mean(), rel=1e-4)
     assert list(table["numbers kept"]) == ["32", "32", "32", "not counted"]
+
+
+def test_a_code_that_was_moved_is_told_from_the_networks_own():
+    at = opened("autoencoder", **DIGIT)
+    mse = words.number(((sent(at, KEY)["output"] - sent(at, KEY)["input"]) ** 2).mean())
+    happens(at, KEY, "drop", moved={"3": 2.5}, turn=1)
+    said = [text for text in words_of(at) if f"with its own code it would be {mse}" in text]
+    assert len(said) == 1
+    assert any(f"Its error on this picture, by its own code, is **{mse}**" in text for text in words_of(at))
+
+
+def test_a_picture_is_no_stranger_to_itself():
+    at = opened("autoencoder", ae_on="a letter", ae_letter="A")
+    table = next(one.value for one in at.dataframe if "test digits that do better" in one.value.columns)
+    assert "the letter A" not in set(table["picture"])
+    assert "the letter W" in set(table["picture"])
+
+
+@pytest.mark.parametrize("shade", ["black", "white"])
+def test_a_blank_photo_is_not_called_a_drawing(shade):
+    at = upload(opened("autoencoder"), ("blank.png", save(Image.new("RGB", (300, 200), shade), "PNG")))
+    assert not any("drawn yet" in text or "No ink" in text for text in words_of(at))
+    choose(at, "ae_kind", "sparse")
+    assert any("No ink is found in this picture" in text for text in words_of(at))
 
 
 def test_strangers_are_compared_with_ten_thousand_test_digits():
