@@ -29,7 +29,7 @@ function paintGrid({ scene, el, channel, kernelDomain, visit }) {
   el.grid.style.gridTemplateColumns = `repeat(${wide}, minmax(0, 1fr))`;
   while (el.grid.children.length > area) el.grid.lastChild.remove();
   while (el.grid.children.length < area) el.grid.append(make("input", { type: "text", inputMode: "text", autocomplete: "off", spellcheck: false }));
-  const write = (box, value) => visit?.box !== box && ((box.value = brief(value)), box.removeAttribute("aria-invalid"));
+  const write = (box, value) => visit?.box !== box && ((box.value = brief(value, 4)), box.removeAttribute("aria-invalid"));
   [...el.grid.children].forEach((box, i) => {
     const weight = weights[channel * area + i], { css, ink } = colourOf(kernelDomain, weight);
     box.ariaLabel = `Weight in row ${Math.floor(i / wide)}, column ${i % wide}`;
@@ -39,9 +39,6 @@ function paintGrid({ scene, el, channel, kernelDomain, visit }) {
   });
   write(el.bias, scene.bias);
 }
-
-// As short as says it: 1, -0.5, 0.1111.
-const brief = (x) => String(Number(x.toPrecision(4))).replace("-", "−");
 
 // The term that lies at a point of the kernel's picture, [-1] if none does.
 function termOnKernel({ scene, channel, kernelPlace, kernelCell }, [x, y]) {

@@ -87,7 +87,7 @@ function tell(state) {
   el.word.textContent = stage === 3 && "wb".includes(chosen[0]) ? "Value before the update" : "Value";
   el.number.ariaLabel = titleOf(chosen);
   if (el.number.getRootNode().activeElement !== el.number) {
-    if (chosen[0] !== "n") el.number.value = brief(valueOf(state, chosen));
+    if (chosen[0] !== "n") el.number.value = brief(valueOf(state, chosen), 6);
     complain(state, ""); // it was about what no longer stands there
   }
   const rows = net.rows.filter(([id]) => id === chosen);
@@ -95,8 +95,6 @@ function tell(state) {
   const now = rows.filter(([, when]) => when <= stage).map(([, , name, formula, column]) => `${name} = ${formula && `${formula} = `}${number(valueOf(state, column))}`);
   state.say(`Iteration ${state.at}, ${STAGES[stage]}. ${titleOf(chosen)}. ${now.slice(-2).join(". ")}`);
 }
-
-const brief = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
 // "a1.1 = w1.1.1 × x1 + b1.1", the same in numbers, and the result; later stages keep theirs to themselves.
 function lineOf(state, [, when, name, formula, column]) {
@@ -178,7 +176,7 @@ function complain({ el }, words) {
 function typed(state) {
   const { el, chosen } = state;
   if (chosen[0] === "n") return;
-  const value = written(el.number.value), now = brief(valueOf(state, chosen)), same = el.number.value === now;
+  const value = written(el.number.value), now = brief(valueOf(state, chosen), 6), same = el.number.value === now;
   complain(state, value === null && !same ? "Write a number from −1,000,000 to 1,000,000, such as −1, 0.5 or 1/9." : "");
   if (same || value === null || value === written(now)) return;
   run(state, false);

@@ -66,6 +66,9 @@ function paint(values, offset, width, height, { scale, low, high }, canvas = doc
   return canvas;
 }
 
+// As short as says it with so many digits, as a box shows what can be typed: 1, −0.5, 0.1111.
+const brief = (x, digits) => String(Number(x.toPrecision(digits))).replace("-", "−");
+
 // Four significant digits; a real minus sign; very small and very large as powers of ten.
 function number(x) {
   if (x === 0 || !Number.isFinite(x)) return String(x);
