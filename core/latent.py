@@ -45,11 +45,6 @@ def linear(mean: Tensor, components: Tensor) -> tuple[Dense, ...]:
     return (Dense(_half(components.T), _half(mean), "none"),)
 
 
-def projected(way_back: Dense, image: np.ndarray) -> np.ndarray:
-    """The code (D,) that principal components give for a picture (1, 28, 28): its distance from the mean along each."""
-    return (image.ravel() - way_back.bias.astype(np.float32)) @ way_back.weights.astype(np.float32)
-
-
 def _half(weights: Tensor) -> np.ndarray:
     return weights.detach().half().contiguous().numpy()
 

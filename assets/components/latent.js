@@ -8,7 +8,7 @@ function setupLatent(root) {
   const text = (name) => make("p", { className: name });
   const el = {
     map: canvas("map", "application"), bars: canvas("bars", "application"), picture: canvas("picture", "img"), told: text("readout"),
-    otherMap: canvas("map other", "application"), otherPicture: canvas("picture", "img"), otherTold: text("readout"),
+    otherMap: canvas("map other", "application"), otherPicture: canvas("picture", "img"), otherTold: text("readout"), otherKey: text("key"),
     mapTitle: make("h2"), key: text("key"), legend: make("span", { className: "legend" }), grey: make("span", { className: "legend" }),
     setA: make("button", { textContent: "A here", title: "The walk begins at the frame" }), setB: make("button", { textContent: "B here", title: "The walk ends at the frame" }),
     play: make("button", { className: "go", textContent: "▶ Walk" }), share: make("input", { type: "range", min: 0, max: 100, ariaLabel: "Way from A to B, in percent" }),
@@ -17,7 +17,7 @@ function setupLatent(root) {
   };
   el.said.setAttribute("aria-live", "polite");
   el.here = make("section", { className: "here" }, make("h2", { textContent: "The decoder draws" }), el.picture, el.grey, el.told, make("div", { className: "row" }, el.setA, el.setB, el.save));
-  el.other = make("section", { className: "pca" }, make("h2", { textContent: "PCA: two numbers without a network" }), make("div", { className: "pair" }, el.otherMap, make("div", {}, el.otherPicture, el.otherTold)));
+  el.other = make("section", { className: "pca" }, make("h2", { textContent: "PCA: two numbers without a network" }), make("div", { className: "pair" }, el.otherMap, make("div", {}, el.otherPicture, el.otherTold)), el.otherKey);
   el.place = make("section", { className: "place" }, el.mapTitle, el.map, el.bars, el.legend, el.key);
   el.walk = make("section", { className: "walk" }, make("div", { className: "row" }, el.play, el.share, el.shareTold), el.strip, el.story);
   el.box = make("div", { className: "latent" }, el.place, el.here, el.other, el.walk);
@@ -41,16 +41,17 @@ function listen(state, torch) {
 
 // ---- where the visitor is ---------------------------------------------------------------------
 
-// The frame goes to a code; `other` is the place on PCA's map.
+// The frame goes to a code. `other` is a place of its own on PCA's map; without one PCA shows the test digit that is
+// nearest to the frame, and does so again as soon as the frame moves.
 function goTo(state, code, which = 0) {
   if (which) state.other = code;
-  else state.code = code;
+  else Object.assign(state, { code, other: null });
   state.point();
   tellServer(state);
 }
 
 // Where the visitor is, as the link has it.
-const lookOf = ({ at, other, share, ends }) => ({ code: rounded(at), other: rounded(other), share: Math.round(share), ends: ends.map((end) => (end.moved ? rounded(end.code) : null)) });
+const lookOf = ({ at, other, share, ends }) => ({ code: rounded(at), other: other && rounded(other), share: Math.round(share), ends: ends.map((end) => (end.moved ? rounded(end.code) : null)) });
 const rounded = (code) => Array.from(code, (value) => Number(value.toFixed(3)));
 
 // The server hears of it when the visitor lets go or pauses, so that the link and what LeNet says follow.
@@ -75,11 +76,11 @@ function draw(state) {
   el.mapTitle.textContent = sent.title;
   [el.setA.hidden, el.setB.hidden] = [!isMap, !isMap];
   if (!land) return void (el.told.textContent = "The decoder is on its way.");
-  if (isMap) paintMap(state, el.map, 0), paintMap(state, el.otherMap, 1);
+  if (isMap) state.near = nearest(land.points[0], state.code), paintMap(state, el.map, 0), paintMap(state, el.otherMap, 1);
   else paintBars(state);
   paintLegend(state);
   paintPicture(state, el.picture, decode(land.decoders[0], Float32Array.from(state.code)), Math.min(PICTURE, el.here.clientWidth));
-  if (isMap) paintPicture(state, el.otherPicture, decode(land.decoders[1], Float32Array.from(state.other)), 112);
+  if (isMap) paintPicture(state, el.otherPicture, decode(land.decoders[1], Float32Array.from(state.other ?? twin(state, 1))), 112);
   el.picture.dataset.pictures = ++state.pictures;
   legend(el.grey, { scale: "grey", low: 0, high: 1 }, "pixels");
   paintWalk(state);
@@ -96,7 +97,8 @@ function paintLegend(state) {
   const { el, sent } = state;
   const spread = sent.cloud ? " with one and two standard deviations" : "";
   const hand = !sent.hand ? "" : sent.kind === "map" ? ` · + ${sent.whose}${spread}` : `─ ${sent.whose}${sent.cloud ? ", ± one standard deviation" : ""} · `;
-  el.key.textContent = sent.kind === "map" ? `□ you · ○ the test digit nearest to you, on both maps${hand}` : `${hand}□ the unit that keys move`;
+  el.key.textContent = sent.kind === "map" ? `□ you · A, B ends of the walk: drag them by the letter · ○ the test digit nearest to you${hand}` : `${hand}□ the unit that keys move`;
+  el.otherKey.textContent = state.other ? "□ your place here, until you move on the other map · ○ the same test digit" : "○ the same test digit · drag here to look around";
   el.legend.hidden = sent.kind !== "map" || sent.ground !== "sure";
   if (!el.legend.hidden) legend(el.legend, { scale: "magnitude", low: 0, high: 1 }, "LeNet's probability for what is drawn there; × is a hole: no test digit is near");
 }
@@ -111,16 +113,21 @@ function tellPlace(state) {
   const reads = settled ? sent.reading : state.dragging ? "LeNet reads it when you let go." : "LeNet reads it when you pause.";
   const words = [];
   if (sent.kind === "map") {
-    const [near, far] = nearest(land.points[0], state.code);
-    words.push(sent.asked ? "Code hidden: answer the question first." : `Code ${codeWords(state.code)}.`, `The nearest test digit is ${aDigit(land.labels[near])}, ${number(Number(far.toFixed(2)))} away.`);
-    const [pcaNear, pcaFar] = nearest(land.points[1], state.other);
-    el.otherTold.textContent = `PCA's code ${codeWords(state.other)}. The nearest test digit is ${aDigit(land.labels[pcaNear])}, ${number(Number(pcaFar.toFixed(2)))} away.`;
-    el.otherPicture.setAttribute("aria-label", `What PCA makes of ${codeWords(state.other)}`);
+    words.push(sent.asked ? "Code hidden: answer the question first." : `Code ${codeWords(state.code)}.`, nearWords(land, state.near));
+    tellPca(state);
   } else words.push(sent.asked && state.unit === 0 ? "Unit 1 hidden: answer the question first." : `Unit ${state.unit + 1} of ${state.code.length}: ${number(Number(state.code[state.unit].toFixed(2)))}.`);
   const line = [...words, reads].join(" ");
   el.told.textContent = line;
   el.picture.setAttribute("aria-label", `What the decoder draws. ${line}`);
   state.say(line);
+}
+
+const nearWords = ({ labels }, [near, far]) => `The nearest of ${labels.length.toLocaleString("en")} test digits is ${aDigit(labels[near])}, ${number(Number(far.toFixed(2)))} away.`;
+
+function tellPca({ el, land, near, other }) {
+  const code = other ?? twin({ land, near }, 1), same = `The same test digit, ${aDigit(land.labels[near[0]])}, in PCA's two numbers: ${codeWords(code)}.`;
+  el.otherTold.textContent = other ? `PCA's code ${codeWords(code)}. ${nearWords(land, nearest(land.points[1], other))}` : same;
+  el.otherPicture.setAttribute("aria-label", `What PCA makes of ${codeWords(code)}`);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

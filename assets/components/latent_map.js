@@ -1,11 +1,15 @@
 // Maps of codes of two numbers: test digits as marks, the frame that the visitor moves, both ends of the walk, and the
 // cloud of the picture. Map 0 is the network's, map 1 PCA's.
 const DIGITS = ["#3a76b8", "#d9566b", "#2b8a3e", "#a68a00", "#1f9fc4", "#a8388a", "#7f7f7f", "#dd6b1c", "#0a8f7f", "#8c5a36"];
-const REACH = { mouse: 14, touch: 26 }; // CSS pixels around an end of the walk that take hold of it
+const REACH = { mouse: 11, touch: 22 }; // CSS pixels around an end of the walk that take hold of it
+const TAP = 5; // CSS pixels: who moves less has tapped
+const INSET = 11; // CSS pixels between the edge and the outermost places: marks there are seen whole
 
 // Codes and CSS pixels: a square box around the codes, both axes to one scale, the second number upwards.
-const placeOf = ([x, y, half], side, code) => [((code[0] - x) / half + 1) * (side / 2), (1 - (code[1] - y) / half) * (side / 2)];
-const codeAt = ([x, y, half], side, [left, top]) => [x + ((2 * left) / side - 1) * half, y + (1 - (2 * top) / side) * half];
+const scaleOf = (half, side) => (side / 2 - INSET) / half;
+const placeOf = ([x, y, half], side, code) => [side / 2 + (code[0] - x) * scaleOf(half, side), side / 2 - (code[1] - y) * scaleOf(half, side)];
+const codeAt = ([x, y, half], side, [left, top]) => [x + (left - side / 2) / scaleOf(half, side), y - (top - side / 2) / scaleOf(half, side)];
+const onMap = (side, place) => place.map((at) => Math.min(Math.max(at, INSET), side - INSET));
 
 // The nearest of the test digits that are drawn, and how far it is.
 function nearest(points, [x, y]) {
@@ -16,6 +20,9 @@ function nearest(points, [x, y]) {
   }
   return [best, Math.sqrt(least)];
 }
+
+// The test digit that is nearest to the visitor, as a code of one map or the other.
+const twin = ({ land, near: [at] }, which) => land.points[which].subarray(2 * at, 2 * at + 2);
 
 // A layer of the map that stays while the visitor moves about is painted once.
 function kept(state, name, side, what, painter) {
@@ -39,13 +46,11 @@ function paintMap(state, canvas, which) {
   pen.globalAlpha = 1;
   [pen.strokeStyle, pen.lineWidth] = [style.getPropertyValue("--st-border-color") || "#888", 1];
   pen.strokeRect(0.5, 0.5, side - 1, side - 1);
+  ring(pen, onMap(side, at(twin(state, which))), 11); // it is seen around an end of the walk, too
   if (!which) sent.hand && paintCloud(pen, sent, at), paintEnds(state, pen, at);
-  const [near] = nearest(land.points[0], state.code), twin = land.points[which].subarray(2 * near, 2 * near + 2);
-  ring(pen, at(twin), 8);
-  const [x, y] = at(code);
-  outline(pen, x - 7, y - 7, 14, 14);
+  if (code) outline(pen, ...at(code).map((middle) => middle - 7), 14, 14);
   state[`side${which}`] = side;
-  canvas.setAttribute("aria-label", `${which ? "PCA's map" : "Map of codes"}: ${land.labels.length} test digits. The frame is at ${codeWords(code)}. Arrow keys move it, with Shift further.`);
+  canvas.setAttribute("aria-label", `${which ? "PCA's map" : "Map of codes"}: ${land.labels.length} test digits. ${code ? "The frame" : "The one nearest to you"} is at ${codeWords(code ?? twin(state, which))}. Arrow keys move ${code ? "it" : "on from there"}, with Shift further.`);
 }
 
 // Each test digit as the digit it is, in its colour.
@@ -111,7 +116,7 @@ function paintEnds(state, pen, at) {
     pen.beginPath(), pen.moveTo(...one), pen.lineTo(...other), pen.stroke();
   }
   [one, other].forEach((place, i) => {
-    if (!place) return; // a drawing that is still to come
+    if (!place) return; // a picture without ink
     const [x, y] = place;
     pen.beginPath(), pen.arc(x, y, 9, 0, 7);
     [pen.fillStyle, pen.strokeStyle, pen.lineWidth] = ["#000", "#fff", 1.5];
@@ -125,28 +130,35 @@ function paintEnds(state, pen, at) {
 
 function listenMap(state, canvas, which) {
   const side = () => state[`side${which}`], box = () => state.sent.boxes[which];
-  const inside = (event) => codeAt(box(), side(), pointer(canvas, event).map((at) => Math.min(Math.max(at, 0), side())));
+  const inside = (event) => codeAt(box(), side(), onMap(side(), pointer(canvas, event)));
+  const endAt = (event) => (which ? -1 : state.ends.findIndex((end) => end.code && apart(placeOf(box(), side(), end.code), pointer(canvas, event)) < REACH[event.pointerType === "touch" ? "touch" : "mouse"]));
   canvas.onpointerdown = (event) => {
     if (!state.land) return;
     canvas.setPointerCapture(event.pointerId);
-    const near = REACH[event.pointerType === "touch" ? "touch" : "mouse"], [x, y] = pointer(canvas, event);
-    state.grabbed = which ? -1 : state.ends.findIndex((end) => end.code && ((place) => Math.hypot(place[0] - x, place[1] - y) < near)(placeOf(box(), side(), end.code)));
-    state.dragging = canvas;
+    Object.assign(state, { dragging: canvas, touched: { end: endAt(event), from: pointer(canvas, event) } });
     walkOn(state, false);
     drag(state, inside(event), which);
   };
-  canvas.onpointermove = (event) => state.dragging === canvas && drag(state, inside(event), which);
+  canvas.onpointermove = (event) => {
+    if (!state.land) return;
+    if (state.dragging !== canvas) return void (canvas.style.cursor = endAt(event) < 0 ? "" : "grab");
+    if (apart(state.touched.from, pointer(canvas, event)) >= TAP) state.grabbed = state.touched.end; // not by a tap
+    drag(state, inside(event), which);
+  };
   canvas.onpointerup = canvas.onpointercancel = () => ((state.grabbed = -1), letGo(state));
   canvas.onkeydown = (event) => {
-    const by = ARROWS[event.key], [x, y, half] = box(), step = half * (event.shiftKey ? 0.2 : 0.04), code = which ? state.other : state.code;
+    const by = ARROWS[event.key], [x, y, half] = box(), step = half * (event.shiftKey ? 0.2 : 0.04);
     if (!by || !state.land) return;
     event.preventDefault();
     walkOn(state, false);
+    const code = which ? (state.other ?? twin(state, 1)) : state.code;
     const kept = (value, middle) => Math.min(Math.max(value, middle - half), middle + half); // on the map
     goTo(state, [kept(code[0] + by[1] * step, x), kept(code[1] - by[0] * step, y)], which);
   };
   state.grabbed = -1;
 }
+
+const apart = (one, other) => Math.hypot(one[0] - other[0], one[1] - other[1]);
 
 function letGo(state) {
   state.dragging = null;

@@ -1,5 +1,5 @@
-// The walk between two codes, and the bars of codes of more than two numbers. An end that is a drawing has no code before
-// something is drawn; then there is no walk.
+// The walk between two codes, and the bars of codes of more than two numbers. An end without ink (empty paper, a blank
+// photo) has no code; then there is no walk.
 const hasWalk = ({ ends }) => ends.every((end) => end.code);
 const isSame = (one, other) => !!one && !!other && JSON.stringify(rounded(one)) === JSON.stringify(rounded(other));
 const mixed = ([one, other], share) => one.code.map((value, i) => (1 - share) * value + share * other.code[i]);

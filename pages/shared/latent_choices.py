@@ -3,15 +3,16 @@ import numpy as np
 import streamlit as st
 
 from core import autoencoders, drawing, ink, samples
-from pages.shared import code_choices, components, latent_place, link
+from pages.shared import code_choices, components, latent_page, latent_place, link
 from pages.shared.components import pack
 from pages.shared.latent_place import DIGITS, DRAWN, ENDS, FROM_TO, HAND, PLACE, SPACES, Shown
 from pages.shared.shell import Hand
 
 GROUNDS = {"nothing": "none", "decoded digits": "digits", "LeNet's certainty": "sure"}
 FIRST = {True: ("digit-0", "digit-6"), False: ("digit-3", "digit-8")}  # the first walk on a map, and without one
-LOOK = ("latent_at", "latent_share")  # what another walk forgets
-FORGOTTEN = (*LOOK, *FROM_TO, "latent_pca")  # what another code forgets
+LOOK = ("latent_at", "latent_share", "latent_pca")  # what another walk forgets
+FORGOTTEN = (*LOOK, *FROM_TO)  # what another code forgets
+FRAME = "latent-frame"  # where the visitor is, as the link would have it
 
 
 def choose(hand: Hand) -> Shown:
@@ -36,7 +37,9 @@ def choose(hand: Hand) -> Shown:
     of = DRAWN if st.query_params.get("latent_of") == DRAWN else HAND
     if DRAWN in (of, *chosen):
         _pad()
-    return latent_place.placed(hand, name, of, chosen, GROUNDS[ground])
+    shown = latent_place.placed(hand, name, of, chosen, GROUNDS[ground])
+    st.session_state[FRAME] = latent_page.text(shown.at)
+    return shown
 
 
 def choose_picture() -> None:
@@ -64,8 +67,8 @@ def _chose_end(key: str) -> None:
     """Another end, and the visitor at the beginning of that walk; a place on the map is where the frame is."""
     chosen, forgotten = st.session_state[key], [name for name in LOOK if name in st.query_params]
     if chosen == PLACE:
-        known = latent_place.numbers("latent_at", 2) is not None
-        link.go(**{key: st.query_params["latent_at"] if known else "0,0"})
+        frame = st.session_state[FRAME]
+        link.go(**{key: frame, "latent_at": frame})
     else:
         link.go(**{key: chosen}, **dict.fromkeys(forgotten, link.UNSET))
 

@@ -50,7 +50,7 @@ def _cloud(shown: Shown, asked: str) -> None:
         help = "Another throw of the dice for the samples."
         seed = link.count("Seed", 0, 999, key="latent_seed", begin=0, width=130, help=help) if shown.has_clouds else 0
     if shown.hand is None:
-        st.info(latent_words.EMPTY)
+        st.info(latent_words.empty(shown.title))
         return
     given = [dict(words="goes in", strong=False), dict(words="comes out", strong=False)]
     both = ask_both(latent.rebuilt, shown.name, shown.image)
@@ -170,7 +170,7 @@ def _walk(shown: Shown, asked: str) -> None:
         st.info("Answer the question first: the table would give it away.")
         return
     if not shown.has_walk:
-        st.info(latent_words.NO_WALK)
+        st.info(latent_words.no_walk(shown.ends))
         return
     found = walked(shown)
     table = pd.DataFrame({"way": np.linspace(0, 1, len(found.codes)), "LeNet reads": found.labels, "p": found.chances})

@@ -21,11 +21,11 @@ def show(shown: Shown, asked: bool) -> None:
     here = ask_both(latent.decoded, shown.name, shown.at[None])
     header = dict(
         **dict(name=shown.name, kind="map" if shown.is_map else "bars", ground=shown.ground, asked=asked),
-        **dict(title=_title(shown), at=rounded(shown.at), other=rounded(shown.pca), share=shown.share),
+        **dict(title=_title(shown), at=rounded(shown.at), other=_listed(shown.pca), share=shown.share),
         ends=[dict(title=end.title, code=_listed(end.code), moved=end.moved) for end in shown.ends],
         **dict(hand=_listed(shown.hand), cloud=cloud.deviation.tolist() if cloud else None),
         **dict(reading=latent_words.reading(here), sure=latent.SURE, whose=shown.title),
-        **dict(story=latent_words.NO_WALK, most=float(shown.reaches[0][1].max())),
+        **dict(story=latent_words.no_walk(shown.ends), most=float(shown.reaches[0][1].max())),
     )
     arrays = {}
     if shown.has_walk:
@@ -50,8 +50,10 @@ def walked(shown: Shown) -> latent.Decoded:
 def _heard(shown: Shown, _: str, sent: dict) -> None:
     """The visitor has come to rest: the link says where, and what else they have moved."""
     moved = {name: text(end) for name, end in zip(FROM_TO, sent["ends"], strict=True) if end is not None}
-    if sent["other"] != rounded(shown.pca):
+    if sent["other"] is not None:
         moved["latent_pca"] = text(sent["other"])
+    elif shown.pca is not None:  # it follows again
+        moved["latent_pca"] = link.UNSET
     link.go(latent_at=text(sent["code"]), latent_share=int(sent["share"]), **moved)
 
 

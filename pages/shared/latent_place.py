@@ -32,7 +32,7 @@ class End:
     """Where a walk begins or ends."""
 
     title: str
-    code: np.ndarray | None  # (D,); none for a drawing of which there is nothing yet
+    code: np.ndarray | None  # (D,); none for a picture without ink
     moved: bool = False  # a place that was chosen on the map
     digit: int | None = None  # that it is known to be
 
@@ -44,10 +44,10 @@ class Shown:
     name: str  # of autoencoders.SPECS
     image: np.ndarray  # (1, 28, 28) the picture whose cloud is shown
     title: str  # of that picture
-    hand: np.ndarray | None  # (D,) its code; none for empty paper
+    hand: np.ndarray | None  # (D,) its code; none for a picture without ink
     ends: tuple[End, End]
     at: np.ndarray  # (D,) where the visitor is
-    pca: np.ndarray  # (2,) and on PCA's map
+    pca: np.ndarray | None  # (2,) and on PCA's map; none as long as that follows the other
     reaches: tuple[Reach, ...]  # of `at`, and on a map of `pca`
     share: int  # percent of the walk
     ground: str  # of what is behind the map: none, digits or sure
@@ -92,11 +92,8 @@ def placed(hand: Hand, name: str, of: str, chosen: tuple[str, str], ground: str)
     share = link.whole("latent_share", 0, 100, 0) if one.code is not None and other.code is not None else 0
     at = numbers("latent_at", len(reach[0]))
     at = _on_the_way(one.code, other.code, share, reach) if at is None else at.clip(*reach)
-    pca, reaches = np.zeros(2), (reach,)
-    if is_map:
-        wanted, begin = numbers("latent_pca", 2), _on_pca(hand, name, chosen[0])
-        reaches = reach, _reach(PCA, [begin])
-        pca = begin if wanted is None else wanted.clip(*reaches[1])
+    reaches, pca = (reach, _reach(PCA, [])) if is_map else (reach,), numbers("latent_pca", 2) if is_map else None
+    pca = None if pca is None else pca.clip(*reaches[1])
     return Shown(name, _image(hand, of), ENDS[of], own, (one, other), at, pca, reaches, share, ground)
 
 
@@ -115,9 +112,9 @@ def _image(hand: Hand, of: str) -> np.ndarray:
 
 
 def _code(hand: Hand, name: str, of: str) -> np.ndarray | None:
-    """Of a picture; empty paper is none."""
+    """Of a picture; empty paper has none, nor has a photo without ink."""
     image = _image(hand, of)
-    return ask(latent.code, name, image) if of != DRAWN or image.any() else None
+    return ask(latent.code, name, image) if image.any() else None
 
 
 def _end(hand: Hand, name: str, key: str, chosen: str) -> End:
@@ -125,16 +122,16 @@ def _end(hand: Hand, name: str, key: str, chosen: str) -> End:
         return End(ENDS[PLACE], numbers(key, 2), moved=True)
     digit = DIGITS.get(chosen)
     if digit is not None and autoencoders.SPECS[name].code == 2:
-        return End(ENDS[chosen], _typical(name, name, digit), digit=digit)
+        return End(ENDS[chosen], _typical(name, digit), digit=digit)
     if chosen == HAND:
         digit = DIGITS.get(hand.photo.id)
     return End(ENDS[chosen], _code(hand, name, chosen), digit=digit)
 
 
-def _typical(name: str, of: str, digit: int) -> np.ndarray:
-    """Code (2,) of the test digit in the middle of its kind on the map of `name`; `of`: that map, or PCA's."""
+def _typical(name: str, digit: int) -> np.ndarray:
+    """Code (2,) of the test digit in the middle of its kind on the map."""
     tests = cached_codes.on_test_digits(name)
-    return cached_codes.on_test_digits(of)["codes"][latent.typical(tests["codes"], tests["labels"], digit)]
+    return tests["codes"][latent.typical(tests["codes"], tests["labels"], digit)]
 
 
 def _reach(name: str, codes: Sequence[np.ndarray | None]) -> Reach:
@@ -152,13 +149,3 @@ def _on_the_way(one: np.ndarray | None, other: np.ndarray | None, share: int, re
     if one is not None and other is not None:
         return (1 - share / 100) * one + share / 100 * other
     return next((code for code in (one, other) if code is not None), (reach[0] + reach[1]) / 2)
-
-
-def _on_pca(hand: Hand, name: str, chosen: str) -> np.ndarray:
-    """Where PCA puts what is at the beginning of the walk; a place of the other map has none there."""
-    if chosen in DIGITS:
-        return _typical(name, PCA, DIGITS[chosen])
-    if chosen == PLACE or not (image := _image(hand, chosen)).any():
-        return np.zeros(2)
-    _, (way_back,) = cached_codes.decoders("digits_2")
-    return latent.projected(way_back, image)

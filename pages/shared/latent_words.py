@@ -4,10 +4,22 @@ import numpy as np
 from core import latent, quality, strange
 from core.latent import Decoded
 from pages.shared import words
-from pages.shared.latent_place import End
+from pages.shared.latent_place import DRAWN, ENDS, End
 
-EMPTY = "**The paper is empty**: draw a digit on it."
-NO_WALK = "The paper is empty: draw a digit on it, and the walk begins."
+
+def empty(title: str) -> str:
+    """A picture of that title has no ink, so that there is nothing to encode."""
+    if title == ENDS[DRAWN]:
+        return "**The paper is empty**: draw a digit on it."
+    return "**No ink is found** in this picture: choose a digit in the row at the top, or draw one."
+
+
+def no_walk(ends: tuple[End, End]) -> str:
+    """Why there is no walk; "" if there is one."""
+    missing = [end.title for end in ends if end.code is None]
+    if ENDS[DRAWN] in missing:
+        return "The paper is empty: draw a digit on it, and the walk begins."
+    return "No ink is found in the picture in hand: choose another one, and the walk begins." if missing else ""
 
 
 def reading(found: Decoded) -> str:

@@ -14,7 +14,17 @@ CELLS = """canvas => {
   return Array.from({ length: 784 }, (_, i) => pixels.data[
     4 * (Math.floor((Math.floor(i / 28) + 0.5) * size) * canvas.width + Math.floor((i % 28 + 0.5) * size))]);
 }"""
+CORNER = """canvas => {
+  const sharp = canvas.width / canvas.clientWidth, side = Math.round(24 * sharp), found = [[], []];
+  const { data } = canvas.getContext("2d").getImageData(canvas.width - side, 0, side, side);
+  for (let i = 0; i < side * side; i++) {
+    const [red, green, blue] = data.slice(4 * i, 4 * i + 3);
+    if (red > 200 && green > 160 && blue < 60) found[0].push(i % side), found[1].push(Math.floor(i / side));
+  }
+  return found.map(places => (Math.max(...places) - Math.min(...places) + 1) / sharp);
+}"""  # how wide and how high the gold of the frame is in the upper right corner of a map, in CSS pixels
 PICTURE = ".here .picture"
+INSET = 11  # CSS pixels between the edge of a map and its outermost places
 
 
 def shown(page: Page, picture: str = PICTURE) -> np.ndarray:
@@ -31,7 +41,23 @@ def place(page: Page) -> list[float]:
     """Where the visitor is, once LeNet has read what is drawn there."""
     told = page.locator(".here .readout")
     expect(told).to_contain_text("LeNet takes it for")
-    return [float(part.replace("−", "-")) for part in re.search(r"\((.+?), (.+?)\)", told.inner_text()).groups()]
+    return code_in(told.inner_text())
+
+
+def pca_code(page: Page) -> list[float]:
+    return code_in(page.locator(".pca .readout").inner_text())
+
+
+def code_in(words: str) -> list[float]:
+    return [float(part.replace("−", "-")) for part in re.search(r"\((.+?), (.+?)\)", words).groups()]
+
+
+def points(page: Page, name: str, *codes: list[float]) -> list[tuple[float, float]]:
+    """Where on the screen codes are, on the network's map."""
+    x, y, half = latent.box(zoo.own_weights(f"{name}_tests")["codes"].float().numpy())
+    box = page.locator(".place .map").bounding_box()
+    middle, scale = box["width"] / 2, (box["width"] / 2 - INSET) / half
+    return [(box["x"] + middle + (a - x) * scale, box["y"] + middle - (b - y) * scale) for a, b in codes]
 
 
 def pictures(page: Page) -> int:
@@ -100,11 +126,8 @@ def test_the_ends_of_the_walk_are_dragged_and_it_is_walked(visitor):
     link = "latent_on=variational, 2&latent_from=0,0&latent_to=1,1&latent_at=0,0"
     page = visitor(f"latent?{link}", reduced_motion="reduce")
     drawn(page)
-    box = page.locator(".place .map").bounding_box()
-    x, y, half = latent.box(zoo.own_weights("digits_variational_2_tests")["codes"].float().numpy())
-    for at, code in enumerate(((1, 1), (0.5, 1.5), (-1, 2))):
-        across, up = (code[0] - x) / half, (code[1] - y) / half
-        page.mouse.move(box["x"] + (1 + across) * box["width"] / 2, box["y"] + (1 - up) * box["height"] / 2)
+    for at, point in enumerate(points(page, "digits_variational_2", (1, 1), (0.5, 1.5), (-1, 2))):
+        page.mouse.move(*point)
         if at == 0:
             page.mouse.down()
     page.mouse.up()
@@ -207,3 +230,44 @@ def test_away_from_the_walk_nothing_of_it_is_marked(visitor):
     expect(page.locator(".share")).to_contain_text("0 %")
     page.locator(".place .map").click(position={"x": 20, "y": 20})
     expect(page.locator(".share")).to_contain_text("off the walk")
+
+
+@pytest.mark.parametrize("aside", [0, 3, 8])
+def test_a_tap_on_an_end_of_the_walk_moves_the_visitor_alone(visitor, aside):
+    page = visitor("latent?latent_from=0,0&latent_at=2,2")
+    drawn(page)
+    ((left, top),) = points(page, "digits_2", (0, 0))
+    page.mouse.move(left + aside, top)
+    page.mouse.down()
+    page.mouse.move(left + aside + 2, top + 2)  # a hand that trembles
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("latent_at=(?!2(,|%2C)2)"))
+    assert re.search(r"latent_from=0(,|%2C)0(&|$)", page.url)
+    ((now_left, now_top),) = points(page, "digits_2", place(page))
+    assert np.hypot(now_left - left - aside - 2, now_top - top - 2) < 2
+
+
+@pytest.mark.parametrize(("space", "name"), [("plain, 2", "digits_2"), ("variational, 2", "digits_variational_2")])
+def test_pca_shows_the_same_test_digit_until_it_is_given_a_place(visitor, space, name):
+    codes, pcas = (zoo.own_weights(f"{of}_tests")["codes"].float().numpy()[::5] for of in (name, "pca_digits"))
+    page = visitor(f"latent?latent_on={space}&latent_at=1.25,-0.5")
+    drawn(page)
+    same = pcas[np.hypot(*(codes - place(page)).T).argmin()]
+    np.testing.assert_allclose(pca_code(page), same, atol=0.006)
+    page.locator(".pca .map").click(position={"x": 60, "y": 90})
+    expect(page).to_have_url(re.compile("latent_pca="))
+    expect(page.locator(".pca .readout")).not_to_contain_text("same test digit")
+    other = pca_code(page)
+    page.reload()
+    drawn(page)
+    np.testing.assert_allclose(pca_code(page), other, atol=0.006)
+    page.locator(".place .map").click(position={"x": 300, "y": 200})
+    expect(page).to_have_url(re.compile("latent_pca=auto"))
+    same = pcas[np.hypot(*(codes - place(page)).T).argmin()]
+    np.testing.assert_allclose(pca_code(page), same, atol=0.006)
+
+
+def test_the_frame_is_seen_whole_even_in_a_corner(visitor):
+    page = visitor("latent?latent_at=9999,9999")
+    drawn(page)
+    assert min(page.locator(".place .map").evaluate(CORNER)) >= 14
