@@ -47,14 +47,14 @@ def troubles(evaluation: Evaluation, differ: float) -> list[Trouble]:
     if differ == inf or evaluation.test.squared_error < PLAIN:  # nothing tells them apart, or all of it is learnt
         return []
     if dead[-1:] == ["output"]:
-        text = "Whatever the picture, every pixel is rebuilt as 0 or as 1: there the last sigmoid is flat, and no "
+        text = "For every test picture, every pixel is rebuilt as 0 or as 1: there the last sigmoid is flat, and no "
         text += "gradient gets back through it."
         return [Trouble(step, "saturation", "output", text)]
     if dead:
-        text = f"All units of {dead[0]} are dead: whatever the picture, nothing gets through them."
+        text = f"All units of {dead[0]} are dead for every test picture: nothing gets through them."
         return [Trouble(step, "dead layer", dead[0], text)]
     if step >= PATIENCE and differ < ALIKE:
-        text = "All pictures are rebuilt nearly alike: what tells them apart does not get through the code."
+        text = "All test pictures are rebuilt nearly alike: what tells them apart does not get through the code."
         return [Trouble(step, "collapse", "code", text)]
     if first.gradient < FADING * last.gradient:
         text = f"The gradient of {first.name} is {first.gradient / last.gradient:.1g} times that of {last.name}: "

@@ -65,10 +65,11 @@ function paintRun(pen, run, wide, chart, x, y) {
   });
 }
 
-// What colours and lines mean, each with its words; this run is the first of the runs.
+// What colours and lines mean, each with its words; this run is the first of the runs. One run alone has its own colour.
 function keysOf({ lab, style }) {
-  const keys = [{ words: "test data, never trained on", colour: style.color }, { words: "training data", colour: style.color, dash: DASHED }];
-  if (lab.charts.some((chart) => chart.batches)) keys.push({ words: "loss of the batches", colour: style.color, alpha: PALE, wide: 1 });
+  const colour = lab.runs.length > 1 ? style.color : lab.runs[0].colour;
+  const keys = [{ words: "test data, never trained on", colour }, { words: "training data", colour, dash: DASHED }];
+  if (lab.charts.some((chart) => chart.batches)) keys.push({ words: "loss of the batches", colour, alpha: PALE, wide: 1 });
   if (lab.runs.length > 1) keys.push(...lab.runs.map((run, i) => ({ words: i ? run.name : `${run.name} (this run)`, colour: run.colour, wide: i ? 1.5 : 3 })));
   return keys;
 }

@@ -2,6 +2,7 @@
 // or a whole photo under a curtain, or the gradients layer by layer.
 
 const LABELS = 58, CURTAIN = 0.5; // pixels for the names of rows; where the curtain hangs at first
+const HEAD = 18, LEAST = 30, APART = 4; // pixels: for the names of pictures; of a picture; of a cell that has room for a gap
 const TALLEST = 290, NARROW = 420, SMALL = 150; // pixels: of the rows beside the paper; a panel with room for small paper only
 
 function setupSqueeze(root) {
@@ -30,7 +31,7 @@ function listen(state, torch) {
   const { grid, wipe } = state.el;
   listenCharts(state), listenPaper(state);
   grid.onpointermove = grid.onclick = (event) => aim(state, state.cellAt?.(pointer(grid, event)));
-  grid.onkeydown = (event) => keyed(event, (by) => aim(state, (state.cell || [0, 0]).map((at, i) => within(at + by[i], [state.lab.grid.rows.length, state.seen][i]))));
+  grid.onkeydown = (event) => keyed(event, (by) => aim(state, (state.cell || [0, 0]).map((at, i) => within(at + by[i], [state.lab.grid.rows.length, state.lab.grid.captions.length][i]))));
   const hang = (event) => ((state.curtain = Math.min(Math.max(pointer(wipe, event)[0] / wipe.clientWidth, 0), 1)), state.point());
   wipe.onpointerdown = (event) => (wipe.setPointerCapture(event.pointerId), hang(event));
   wipe.onpointermove = (event) => (event.pointerType === "mouse" || event.buttons) && hang(event);
@@ -48,33 +49,45 @@ function aim(state, cell) {
 
 const shadesOf = ({ scale, low, high }) => domain(scale, low, high);
 
-// One column a picture, as many as there is room for; one row for what enters, the code, what comes out, the error.
+// One column a picture; one row for what enters, the code, what comes out, the error. What has no room beside the others
+// goes below them, in another band of such rows.
 function paintGrid(state) {
-  const { el, lab, style } = state, { rows, captions } = lab.grid, fitting = lab.drawing ? TALLEST / rows.length : (state.room - LABELS) / captions.length;
-  const size = Math.max(30, Math.min(lab.drawing ? 72 : 62, fitting - 4)), pitch = size + 4, width = lab.drawing ? LABELS + pitch : state.room;
-  const count = (state.seen = Math.max(1, Math.min(captions.length, Math.floor((width - LABELS + 4) / pitch))));
-  const pen = sized(el.grid, width, 18 + rows.length * pitch);
+  const { el, lab, style } = state, { rows, captions } = lab.grid, room = state.room - LABELS + 4;
+  const bands = Math.ceil(captions.length / Math.max(1, Math.floor(room / (LEAST + 4)))), count = Math.ceil(captions.length / bands);
+  const size = Math.max(LEAST, lab.drawing ? Math.min(72, TALLEST / rows.length - 4) : Math.min(62, room / count - 4)), pitch = size + 4, width = lab.drawing ? LABELS + pitch : state.room;
+  const tall = HEAD + rows.length * pitch, pen = sized(el.grid, width, bands * (tall + 8) - 8);
+  const place = (row, i) => [LABELS + (i % count) * pitch, Math.floor(i / count) * (tall + 8) + HEAD + row * pitch];
   [pen.font, pen.fillStyle] = [`12px ${style.fontFamily}`, style.color];
-  captions.slice(0, count).forEach((words, i) => ((pen.textAlign = "center"), pen.fillText(words, LABELS + i * pitch + size / 2, 12, size + 3)));
+  captions.forEach((words, i) => ((pen.textAlign = "center"), pen.fillText(words, place(0, i)[0] + size / 2, place(0, i)[1] - 6, size + 3)));
   rows.forEach((row, at) => {
-    (pen.textAlign = "right"), (pen.fillStyle = style.color), pen.fillText(row.name, LABELS - 7, 18 + at * pitch + size / 2 + 4, LABELS - 8);
-    const cells = row.down * row.across, values = lab[row.array], high = (size * row.down) / Math.max(row.down, row.across), wide = (size * row.across) / Math.max(row.down, row.across);
-    for (let i = 0; i < count; i++) {
-      const [x, y] = [LABELS + i * pitch + (size - wide) / 2, 18 + at * pitch + (size - high) / 2];
-      pen.drawImage(paint(values, i * cells, row.across, row.down, shadesOf(row)), x, y, wide, high);
-      if (state.cell?.[0] === at && state.cell[1] === i) outline(pen, LABELS + i * pitch, 18 + at * pitch, size, size);
-    }
+    pen.textAlign = "right";
+    for (let band = 0; band < bands; band++) pen.fillText(row.name, LABELS - 7, place(at, band * count)[1] + size / 2 + 4, LABELS - 8);
+    captions.forEach((_, i) => {
+      paintCells(pen, lab, row, i, size, ...place(at, i));
+      if (state.cell?.[0] === at && state.cell[1] === i) outline(pen, ...place(at, i), size, size);
+    });
   });
   state.cellAt = ([x, y]) => {
-    const cell = [Math.floor((y - 18) / pitch), Math.floor((x - LABELS) / pitch)];
-    return cell[0] >= 0 && cell[0] < rows.length && cell[1] >= 0 && cell[1] < count ? cell : null;
+    const band = Math.floor(y / (tall + 8)), row = Math.floor((y - band * (tall + 8) - HEAD) / pitch), column = Math.floor((x - LABELS) / pitch), i = band * count + column;
+    return row >= 0 && row < rows.length && column >= 0 && column < count && i < captions.length ? [row, i] : null;
   };
   tellGrid(state);
 }
 
+// One picture in its square; the units of a code stand apart, since they are no neighbours.
+function paintCells(pen, lab, row, i, size, left, top) {
+  const { down, across, units } = row, cell = size / Math.max(down, across), [wide, high] = [across * cell, down * cell], [x, y] = [left + (size - wide) / 2, top + (size - high) / 2];
+  pen.drawImage(paint(lab[row.array], i * down * across, across, down, shadesOf(row)), x, y, wide, high);
+  if (!units) return;
+  for (let at = units; at < down * across; at++) pen.clearRect(x + (at % across) * cell, y + Math.floor(at / across) * cell, cell, cell);
+  if (cell < APART) return;
+  for (let at = 1; at < across; at++) pen.clearRect(x + at * cell - 0.5, y, 1, high);
+  for (let at = 1; at < down; at++) pen.clearRect(x, y + at * cell - 0.5, wide, 1);
+}
+
 // What a picture of the grid is, in words; its numbers stand in the table of this run.
 function tellGrid(state) {
-  const { el, lab } = state, { rows, captions, errors } = lab.grid, [row, column] = state.cell && state.cell[0] < rows.length && state.cell[1] < state.seen ? state.cell : [0, -1];
+  const { el, lab } = state, { rows, captions, errors } = lab.grid, [row, column] = state.cell && state.cell[0] < rows.length && state.cell[1] < captions.length ? state.cell : [0, -1];
   const told = column < 0 ? lab.grid.told : `${captions[column]}, ${rows[row].name}: ${rows[row].words}${errors[column] === null ? "" : `. Mean squared error of this picture ${number(errors[column])}.`}`;
   el.gridTold.textContent = told;
   el.grid.setAttribute("aria-label", `${told} Arrow keys go from picture to picture.`);

@@ -43,6 +43,11 @@ def named(runs: list[Lab], settings: Callable[[object], dict[str, str]]) -> list
     return [", ".join(f"{key} {one[key]}" for key in differing) or "this run" for one in flat]
 
 
+def changes(before: dict[str, str], now: dict[str, str]) -> str:
+    """What of a run was changed, "rate 3 instead of 50"; "" if nothing was."""
+    return ", ".join(f"{key} {now[key]} instead of {before[key]}" for key in now if now[key] != before[key])
+
+
 def settings(config: Config) -> dict[str, str]:
     """All that decides a classifier's run, in words."""
     design, data = config.architecture, config.data

@@ -12,6 +12,7 @@ from pages.shared import (
     components,
     lab,
     lab_choices,
+    lab_curves,
     lab_player,
     lab_quiz,
     lab_trouble,
@@ -41,7 +42,6 @@ def choose() -> Shown:
         built = lab_choices.build(page.preset.config, page.seed)
         with above:
             problem = built.problem or _table(built.config)
-    lab_player.tell(page, _shows(built.config, page.preset.config))
     with page.left:
         if problem:
             _impossible(problem, built.config)
@@ -49,15 +49,17 @@ def choose() -> Shown:
         run = lab_player.follow(built.config, "run")
         with page.buttons:
             lab_player.buttons(run, page.until, page.pace)
+        lab_player.tell(page, run, _changed(built.config, page.preset.config))
         shown = Shown(run, cached.toy(built.config.data), page.until)
         lab_player.live(_live, run, shown)
     cached.service()  # all is drawn: its processes warm up while the visitor looks around
     return shown
 
 
-def _shows(config: Config | None, preset: Config) -> bool:
-    """Whether a run is still the preset's, so that its lesson holds; another seed teaches the same."""
-    return config is not None and replace(config, seed=preset.seed) == preset
+def _changed(config: Config, preset: Config) -> str:
+    """How a run differs from the preset's, in words; "" as long as its lesson holds. Another seed teaches the same."""
+    begun = replace(preset, seed=config.seed)
+    return lab_curves.changes(lab_curves.settings(begun), lab_curves.settings(config))
 
 
 def _impossible(problem: str, config: Config | None) -> None:

@@ -24,7 +24,7 @@ class Frame(Generic[Preset]):
 
     preset: Preset
     seed: int
-    until: int  # the step where it pauses by itself
+    until: int  # steps from one pause to the next
     pace: str
     buttons: DeltaGenerator  # above all
     lesson: DeltaGenerator
@@ -45,17 +45,29 @@ def frame(preset: Callable[[], Preset], forgets: tuple[str, ...]) -> Frame[Prese
 def _settings(steps: int, forgets: tuple[str, ...]) -> tuple[int, int, str]:
     help = "Other first weights, and another order of the examples."
     seed = link.count("Seed", 0, 999, key="seed", begin=0, forgets=forgets, width=100, help=help)
-    help = "Where it pauses by itself; Start then goes on for as many steps again."
-    until = link.count("Pause at step", 10, MOST_STEPS, key="until", begin=steps, width=120, help=help)
+    help = "Steps from one pause to the next. It can be paused anywhere between, too."
+    until = link.count("Pause every", 10, MOST_STEPS, key="until", begin=steps, width=120, help=help)
     help = "The page looks twice a second; to watch, it is 50 steps from one look to the next, slowly 5."
     more = dict(key="pace", begin=next(iter(PACES)), width=170, help=help)
     return seed, until, link.choose(st.selectbox, "Speed", list(PACES), **more)
 
 
-def tell(page: Frame, teaches: bool) -> None:
-    """The preset's lesson, where the run still teaches it, and what Start does."""
+def tell(page: Frame, run: Lab, changed: str) -> None:
+    """The preset's lesson or, where the run no longer teaches it, how it differs; and what Start does."""
+    lesson = f"Changed: {changed}." if changed else f"*{page.preset.lesson}*"
+    page.lesson.markdown(f"{lesson} {_start(page, run)}")
+
+
+def _start(page: Frame, run: Lab) -> str:
+    """What the button of this moment does, or has done."""
+    step, goal = run.state.step, next_pause(run, page.until)
+    if run.busy or _is_over(run):
+        return f"It trains up to step {run.goal:,}." if run.busy else "It goes no further."
     pace = f"at most {int(PACES[page.pace] / TICK):,} steps a second" if PACES[page.pace] < MOST_STEPS else page.pace
-    page.lesson.markdown(f"{f'*{page.preset.lesson}* ' * teaches}Start trains for {page.until:,} steps, {pace}.")
+    if not step:
+        return f"Start trains for {goal:,} steps, {pace}."
+    left = goal - step
+    return f"Go on trains for {left:,} more step{'s' * (left > 1)}, to step {goal:,}, {pace}."
 
 
 def live(draw: Callable[[Shown], None], run: Lab, shown: Shown) -> None:
@@ -87,13 +99,21 @@ def _travel(run: Lab, step: int) -> None:
 def _tell_link(run: Lab) -> None:
     """Where it rests stands in the link."""
     if not run.busy and run.linked != run.state.step:
-        run.linked = run.state.step
-        link.go(at=run.linked)
+        link.go(at=run.state.step)
+        run.linked = run.state.step  # not before it is told: whoever leaves the page may end this in between
+
+
+def next_pause(run: Lab, every: int) -> int:
+    """The next multiple of so many steps, where it pauses by itself."""
+    return min((run.state.step // every + 1) * every, MOST_STEPS)
+
+
+def _is_over(run: Lab) -> bool:
+    return run.state.stopped or run.state.step >= MOST_STEPS
 
 
 def _play(run: Lab, until: int, pace: str) -> None:
-    goal = until if run.state.step < until else run.state.step + until
-    lab.play(run, cached.service(), goal, PACES[pace])
+    lab.play(run, cached.service(), next_pause(run, until), PACES[pace])
 
 
 def _pause(run: Lab) -> None:
@@ -119,15 +139,14 @@ def buttons(run: Lab, until: int, pace: str) -> None:
         first = dict(type="primary", width=110)
         st.button("Pause", icon=":material/pause:", key="pause", on_click=_pause, args=(run,), **first)
     else:
-        over = run.state.stopped or step >= MOST_STEPS
         st.button(
             "Start" if not step else "Go on", icon=":material/play_arrow:", key="start", type="primary", width=110,
-            on_click=_play, args=(run, until, pace), disabled=over,
+            on_click=_play, args=(run, until, pace), disabled=_is_over(run),
         )  # fmt: skip
     st.button("◀ Step", key="back", help="One step back, to the bit.", args=(run, step - 1),
               disabled=run.busy or not step, **more)  # fmt: skip
     st.button("Step ▶", key="step", help="One step: one batch, one change of all weights.", args=(run, step + 1),
-              disabled=run.busy or run.state.stopped or step >= MOST_STEPS, **more)  # fmt: skip
+              disabled=run.busy or _is_over(run), **more)  # fmt: skip
     st.button("Reset", icon=":material/restart_alt:", key="reset", help="The first weights again.", args=(run, 0),
               disabled=not (run.busy or step), **more)  # fmt: skip
 
@@ -141,6 +160,8 @@ def keep_up(run: Lab) -> None:
     if run.busy and lab.hear(run, cached.service()):
         _tell_link(run)
         st.rerun()
+    if st.query_params.get("at", link.UNSET) != link.UNSET:
+        _tell_link(run)  # it may have come to rest while the visitor was on another page
     if st.session_state.pop("moved", False):
         st.rerun()
 
@@ -155,7 +176,7 @@ def place(run: Lab) -> list[str]:
     if (left := run.seconds_to_go) is not None:
         told.append(to_go(left))
     if run.earlier and not run.busy and not run.state.step:
-        told.append(f"the run before is kept at step {run.earlier[-1].state.step:,}: Back leads there")
+        told.append(f"the run before is kept at step {run.earlier[-1].state.step:,}: your browser's Back leads there")
     return told
 
 

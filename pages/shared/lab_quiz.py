@@ -16,10 +16,10 @@ def asked(config: Config) -> Layer:
     return learning[link.whole("quiz", 0, 999, 0) % len(learning)]
 
 
-def hidden(config: Config) -> str:
-    """The layer whose number the table keeps to itself; "" if none."""
+def hidden(config: Config) -> int | None:
+    """The number that the page keeps to itself, wherever it stands; None while nothing is asked."""
     layer = asked(config)
-    return layer.name if predict.is_open(_about(config, layer)) else ""
+    return layer.parameters if predict.is_open(_about(config, layer)) else None
 
 
 def ask(config: Config) -> None:

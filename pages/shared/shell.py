@@ -28,6 +28,8 @@ class Hand:
     photo: Photo
     chosen: cached.Situation
     header: DeltaGenerator  # beside the title; a page may put its own controls there
+    has_picture: bool = True  # whether the page is about it
+    has_network: bool = True
 
     @property
     def network(self) -> zoo.Network:
@@ -92,13 +94,14 @@ def open_page(title: str, lead: str, picture: bool = True, network: bool = True)
     with header.container(width="stretch", gap=None):
         st.title(title, anchor=False)
         st.markdown(lead)
-    return hand(header)
+    return hand(header, picture, picture and network)
 
 
-def hand(header: DeltaGenerator) -> Hand:
-    """The picture and the network in hand."""
+def hand(header: DeltaGenerator, picture: bool = True, network: bool = True) -> Hand:
+    """The picture and the network in hand, and whether the page is about them."""
     state = st.session_state
-    return Hand(_photo(), cached.Situation(state["network"], state["training"] == "trained", state["fit"]), header)
+    chosen = cached.Situation(state["network"], state["training"] == "trained", state["fit"])
+    return Hand(_photo(), chosen, header, picture, network)
 
 
 def _photo() -> Photo:

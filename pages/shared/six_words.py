@@ -1,5 +1,6 @@
 """What each kind of autoencoder adds to the loss: a formula in today's numbers, and the bars behind it."""
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from core.side_by_side import Passage
 
 PIXELS = 784
 BINS = 9  # of the activities above 0
+TIES = re.compile("(?<=[=+−/·×Σ]) | (?=%|nats)|(?<=ln) |(?<=weight) ")  # where a line would tear a number from its unit
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Own:
 
 def own(found: Passage, unit: int, hidden: bool, others: dict[str, Passage]) -> Own:
     """For the picture at hand; `unit` is the chosen one where units differ, `hidden` while its value is asked for."""
+    made = _own(found, unit, hidden, others)
+    return replace(made, lines=[TIES.sub("\u00a0", line) for line in made.lines])
+
+
+def _own(found: Passage, unit: int, hidden: bool, others: dict[str, Passage]) -> Own:
     match found.kind:
         case "sparse":
             return _sparse(found)
@@ -64,7 +71,7 @@ def _sparse(found: Passage) -> Own:
     names = ["0", *(f"{low:.2g} to {top:.2g}" for low, top in pairwise(edges))]
     total, units = float(high.sum()), len(high)
     lines = [
-        f"Σ |h| / {units} = {shown(total)} / {units} = {shown(found.penalty)}, times {found.weight:g}",
+        f"Σ |h| / {units} = {shown(total)} / {units} = {shown(found.penalty)}, × penalty weight {found.weight:g}",
         f"{found.active} of {units} units are active: {found.active / units:.1%}".replace("%", " %"),
     ]
     values = np.array([units - found.active, *counts], float)
@@ -78,7 +85,7 @@ def _contractive(found: Passage, unit: int, hidden: bool) -> Own:
     lines = [
         f"Unit {unit}: (h · (1 − h))² · Σ W²",
         f"= ({shown(height)} · {shown(1 - height)})² · {shown(weights)} = {result}",
-        f"All {len(found.parts)} units: ‖∂h/∂x‖² = {shown(found.penalty)}, times {found.weight:g}",
+        f"All {len(found.parts)} units: ‖∂h/∂x‖² = {shown(found.penalty)}, × penalty weight {found.weight:g}",
     ]
     return _units("‖∂h/∂x‖² of each unit", lines, found, unit, hidden, "")
 

@@ -30,13 +30,13 @@ def show(table: pd.DataFrame, name: str, **more: object) -> None:
     save(table, name, f"save-{name}")
 
 
-def shapes(layers: Sequence[Layer], hidden: str) -> None:
+def shapes(layers: Sequence[Layer], hidden: int | None) -> None:
     """What each layer of a network that is built gives and learns, but for the number that is asked for."""
     table = pd.DataFrame(
         {
             "layer": [layer.name for layer in layers],
             "gives": [words.times(layer.shape) for layer in layers],
-            "learns": ["?" if layer.name == hidden else f"{layer.parameters:,}" for layer in layers],
+            "learns": ["?" if layer.parameters == hidden else f"{layer.parameters:,}" for layer in layers],
             "kind": [layer.kind for layer in layers],
         }
     )

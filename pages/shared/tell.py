@@ -36,14 +36,14 @@ def show_code(*functions: Callable, torch: str) -> None:
 
 
 def sources(hand: Hand, *papers: str, cards: Sequence[str] = ()) -> None:
-    """Where the idea, the networks and the picture come from; `cards`: other networks than the one in hand."""
+    """Where the idea comes from, and the picture and the network that the page is about; `cards`: other networks."""
     with fold("Sources", "fold-sources") as is_open:
         if not is_open:
             return
         sample = samples.SAMPLES.get(hand.photo.id)
-        credit = [f"The picture: {sample.title}. {sample.credit}."] if sample else []
+        credit = [f"The picture: {sample.title}. {sample.credit}."] if sample and hand.has_picture else []
         st.markdown("\n".join(f"- {line}" for line in [*papers, *credit]))
-        for name in cards or [hand.chosen.network]:
+        for name in cards or [hand.chosen.network] * hand.has_network:
             st.markdown(zoo.model_card(name).replace("\n#", "\n##").replace("# ", "## ", 1))
 
 

@@ -6,10 +6,10 @@ import streamlit as st
 from core import squeeze_config, squeeze_presets
 from core.optimisers import OPTIMISERS
 from core.squeeze_config import KINDS, LOSSES, PENALISED, PENALTIES, Config
-from core.squeeze_data import SIDES
+from core.squeeze_data import SIDES, Tiles
 from core.squeeze_presets import DIGITS, PRESETS, TILES, Preset
 from core.toy_data import Choice, Data
-from pages.shared import cached, cached_codes, lab_choices, link
+from pages.shared import cached, cached_codes, lab_choices, lab_curves, link
 from pages.shared.photos import Photo
 
 PLACE = lab_choices.PLACE
@@ -135,6 +135,15 @@ def _training(begin: Preset) -> dict[str, object]:
         help = "Pictures that it learns from in one step."
         batch = link.choose(st.selectbox, "Batch", BATCHES, key="batch", begin=32, help=help, **HALF)
     return dict(rate=rate, optimiser=optimiser, batch=batch)
+
+
+def changed(preset: Preset, config: Config) -> str:
+    """How a run differs from what it began with, in words; "" as long as its lesson holds."""
+    begun = settings(squeeze_presets.begun(preset, config))
+    on = TILES if isinstance(config.data, Tiles) else DIGITS
+    if on != preset.on:
+        begun["pictures"] = preset.on
+    return lab_curves.changes(begun, settings(config))
 
 
 def settings(config: Config) -> dict[str, str]:

@@ -18,9 +18,10 @@ def tell(shown: Shown) -> None:
     """The question first, then what is folded away."""
     if shown.run is None:
         return
-    train_one_quiz.ask(shown.run.state.config)
+    config = shown.run.state.config
+    train_one_quiz.ask(config)
     train_one_features.tell(shown)
-    with fold("What each choice costs", "fold-costs") as is_open:
+    with fold("What each choice costs", "fold-costs", train_one_quiz.hidden(config)) as is_open:
         if is_open:
             _costs(shown.run)
     with fold("The numbers of this run", "fold-run") as is_open:

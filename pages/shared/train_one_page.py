@@ -8,7 +8,6 @@ from core.checkup import Evaluation
 from core.squeeze_config import PENALISED, Config
 from core.squeeze_data import Tiles, shape
 from core.squeeze_layers import layers_of
-from core.squeeze_presets import teaches
 from core.toy_data import Data
 from pages.shared import (
     cached_codes,
@@ -48,7 +47,6 @@ def choose(hand: Hand) -> Shown:
         built = train_one_choices.build(page.preset, page.seed, hand.photo)
         with above:
             problem = built.problem or _table(built.config)
-    lab_player.tell(page, built.config is not None and teaches(page.preset, built.config))
     with page.left:
         if problem:
             _impossible(problem)
@@ -56,6 +54,7 @@ def choose(hand: Hand) -> Shown:
         run = lab_player.follow(built.config, RUN)
         with page.buttons:
             lab_player.buttons(run, page.until, page.pace)
+        lab_player.tell(page, run, train_one_choices.changed(page.preset, built.config))
         shown = Shown(run, built.data, hand.photo, page.until)
         lab_player.live(_live, run, shown)
     return shown

@@ -7,6 +7,7 @@ from PIL import Image
 from core import drawing, images, squeeze_review
 from core.squeeze_config import PENALISED, Config
 from core.squeeze_data import Tiles
+from core.squeeze_layers import CODE_BENDS
 from core.toy_data import Data
 from core.training import State
 from pages.shared import gate, lab, lab_views, train_one_choices
@@ -109,9 +110,10 @@ def _grid(sent: Message, state: State, found: Rebuilt) -> None:
     down = -(-config.code // across)
     codes = np.zeros((len(found.codes), down * across), np.float32)
     codes[:, : config.code] = np.nan_to_num(found.codes)
-    low, high = min(0.0, float(codes.min())), float(codes.max())
+    low, high = float(codes.min()), float(codes.max())
     kept = f"{config.code} number{'s' * (config.code > 1)}, all that is kept"
-    shades = dict(scale="signed" if low < 0 else "magnitude", low=low, high=high, legend="the code")
+    scale = "magnitude" if config.kind in CODE_BENDS else "signed"  # the same for every picture, an empty one, too
+    shades = dict(scale=scale, low=low, high=high, legend="the code", units=config.code)
     rows.append(dict(shades, name="code", array="codes", down=down, across=across, words=kept))
     rows.append(dict(pixels, name="rebuilt", array="out", words="made of the code alone"))
     off, most = np.abs(np.nan_to_num(found.out) - found.clean), 1.0

@@ -70,6 +70,35 @@ def test_a_cell_of_the_grid_is_told_by_mouse_and_keys(visitor):
 
 
 @pytest.mark.slow
+def test_on_a_phone_every_picture_has_its_place(visitor):
+    page = visitor("train_one?at=30", width=390, has_touch=True)
+    drawn(page)
+    rest(page)
+    grid = page.locator("canvas.grid")
+    box, told = grid.bounding_box(), set()
+    for y in range(24, int(box["height"]), 24):
+        for x in range(64, int(box["width"]), 24):
+            grid.dispatch_event("click", dict(clientX=box["x"] + x, clientY=box["y"] + y))
+            told.add(grid.get_attribute("aria-label").split(", ")[0])
+    assert {"in hand", *"0123456789"} <= told
+    assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.slow
+def test_the_colours_of_the_key_are_those_of_the_curves(visitor):
+    page = visitor("train_one?at=30")
+    drawn(page)
+    rest(page)
+    middle = "c => Array.from(c.getContext('2d').getImageData(3, c.height / 2, 1, 1).data).slice(0, 3).join()"
+    one = page.locator(".keys canvas").first.evaluate(middle)
+    drawing = "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+    pixels = page.locator("canvas.loss").evaluate(drawing)
+    curve = tuple(map(int, one.split(",")))
+    assert curve in {tuple(pixels[at : at + 3]) for at in range(0, len(pixels), 4) if pixels[at + 3] == 255}
+    assert max(curve) - min(curve) > 60
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1366])
 def test_whoever_draws_sees_what_comes_of_it_beside_the_paper(visitor, width):
     page = visitor("train_one?at=30&view=Draw&preset=denoising", width=width, has_touch=width == 390)

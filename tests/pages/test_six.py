@@ -63,12 +63,18 @@ def test_the_bars_are_what_each_kind_adds():
     assert after == pytest.approx(passages(digit())[4].mse, rel=1e-4)
 
 
+@pytest.mark.parametrize("kind", SIX)
+def test_no_line_ends_between_a_number_and_what_belongs_to_it(kind):
+    for line in card(opened("six", **DIGIT), kind)["own"]["lines"]:
+        assert not re.search("[=+−/·×Σ] | (%|nats)|ln ", line), line
+
+
 @pytest.mark.parametrize("kind", ["contractive", "variational"])
 def test_a_chosen_unit_stands_in_the_formula_and_in_the_link(kind):
     at = happens(opened("six", **DIGIT), KEY, "unit", card=kind, unit=5)
     lines = card(at, kind)["own"]["lines"]
     assert lines[0].startswith("Unit 5: ")
-    result = number(re.search(r"= (\S+)( nats)?$", lines[1])[1])
+    result = number(re.search(r"=\s(\S+)(\snats)?$", lines[1])[1])
     assert result == pytest.approx(bars(at, kind)[5], rel=1e-3)
     terms = [number(text) for text in re.findall(r"−?\d[\d.]*(?:e[−-]\d+)?", lines[1].rsplit("=", 1)[0])]
     if kind == "contractive":
@@ -140,7 +146,7 @@ def test_an_open_question_hides_what_it_asks(kind, name):
     at = choose(at, "quiz-kind", name)
     assert np.isnan(bars(at, kind)).all()
     own = card(at, kind)["own"]
-    assert own["lines"][1].endswith("= ?")
+    assert own["lines"][1].endswith("=\u00a0?")
     assert not any("adds" in one.value.columns for one in at.dataframe)
     press(at, "quiz-next")
     assert card(at, kind)["own"]["chosen"] != own["chosen"]

@@ -20,14 +20,16 @@ from core import (
     squeeze_script,
     squeeze_training,
     toy_data,
+    zoo,
 )
 from core.code_features import Accuracy
 from core.squeeze_config import KINDS, Config
 from core.squeeze_layers import layers_of
 from core.squeeze_presets import DIGITS, PRESETS, beginning
+from core.squeeze_presets import TILES as TILES_OF
 from core.toy_data import Choice
 from core.training import State
-from pages.shared import cached, cached_codes, lab_home, train_one_choices
+from pages.shared import cached, cached_codes, lab, lab_home, train_one_choices
 from tests.pages.apptest import (
     choose,
     controls,
@@ -88,7 +90,7 @@ def test_a_preset_is_the_run_it_says_and_shows_its_layers_before_it_begins(name)
     at, preset = opened("train_one", preset=name), PRESETS[name]
     config = beginning(preset.kind, Choice(), **preset.changes)
     assert state(at) == squeeze_training.begin(config)
-    assert preset.lesson in " ".join(words_of(at))
+    assert any(text.startswith(f"*{preset.lesson}* Start trains for {preset.steps:,} steps") for text in words_of(at))
     shapes, layers = table(at, "gives"), layers_of(config)
     assert shapes["layer"].tolist() == [layer.name for layer in layers]
     assert shapes["learns"].tolist() == [f"{layer.parameters:,}" for layer in layers]
@@ -156,6 +158,45 @@ def test_start_trains_until_its_step_and_steps_lead_forward_and_back_to_the_bit(
     assert state(at) == reached(config, 7)
     press(at, "reset")
     assert state(at) == squeeze_training.begin(config)
+
+
+@pytest.mark.parametrize("begun", ["0", "1", "39", "40", "95"])
+def test_it_says_how_far_it_will_train_and_does_so(begun):
+    at = rested(opened("train_one", at=begun, until="40", pace="as fast as it can"))
+    button = at.button(key="start").label
+    told = next(text for text in words_of(at) if f"{button} trains" in text)
+    steps = int(re.search(r"trains for (\d+)", told)[1])
+    rested(press(at, "start"))
+    assert state(at).step == int(begun) + steps
+    assert state(at).step % 40 == 0
+    assert int((re.search(r"to step (\d+)", told) or [0, steps])[1]) == state(at).step
+
+
+def test_the_link_names_the_step_of_a_run_that_came_to_rest_unseen():
+    at = rested(opened("train_one", at="7"))
+    run = at.session_state[RUN]
+    lab.go_to(run, cached.service(), 9)
+    lab.wait(run, cached.service(), 60)
+    gone(at, "neuron")
+    at.query_params = {**at.query_params, "at": "7"}  # the way back of a browser
+    at.switch_page("pages/train_one.py").run()
+    assert (state(at).step, at.query_params["at"]) == (9, "9")
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        (dict(code="0", layers="-1"), "code 1 instead of 8, layers 0 instead of 1"),
+        (dict(rate="0.01"), "rate 0.01 instead of 0.005"),
+        (dict(preset=TILES, train_on=DIGITS), f"pictures digits instead of {TILES_OF}"),
+        (dict(seed="5", examples="500"), ""),
+    ],
+)
+def test_a_run_that_is_not_what_it_began_with_says_so(link, told):
+    at = opened("train_one", **link)
+    lesson = PRESETS[link.get("preset", next(iter(PRESETS)))].lesson
+    assert any(f"Changed: {told}. " in text for text in words_of(at)) == bool(told)
+    assert any(lesson in text for text in words_of(at)) == (not told)
 
 
 def test_a_link_is_the_run_and_who_comes_back_finds_it():
@@ -237,13 +278,26 @@ def test_a_rate_that_is_too_large_pauses_the_run_and_one_click_begins_again():
 
 def test_a_penalty_that_is_too_heavy_is_named_and_made_lighter():
     at = rested(opened("train_one", preset="too heavy a penalty", at="101"))
-    assert "All units of code are dead" in at.warning[0].value
+    assert "All units of code are dead for every test picture" in at.warning[0].value
+    codes, _ = squeeze_review.rebuilt(state(at), toy_data.load(Choice()).test_inputs)
+    assert not codes.any()
     press(at, "cure")
     assert state(at).config.penalty == 0.01
     assert not at.warning
 
 
 # ---- drawing, numbers, files --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_code_looks_alike_whatever_it_is_of(kind):
+    rows = []
+    for link in (dict(view="Draw"), dict(view="Draw", at="3"), dict(at="3")):
+        shown = sent(rested(opened("train_one", kind=kind, **link)), KEY)
+        row = next(one for one in shown["grid"]["rows"] if one["name"] == "code")
+        assert row["scale"] == "signed" or shown["codes"].min() >= 0
+        rows.append([row[key] for key in ("scale", "units", "down", "across")])
+    assert rows[0] == rows[1] == rows[2]
 
 
 def test_a_drawn_digit_goes_through():
@@ -300,17 +354,29 @@ def test_the_files_end_with_the_step_that_is_shown(preset, monkeypatch):
     assert files.get("photo.png") == (squeeze_data.png(state(at).config.data) if preset == TILES else None)
 
 
+@pytest.mark.parametrize("page", ["train_one", "training", "neuron", "latent", "repair", "six", "autoencoder"])
+def test_a_page_that_shows_no_classifier_cites_none(page):
+    cited = " ".join(words_of(opened(page)))
+    assert "\n- " in cited
+    for name in zoo.SPECS:
+        title = re.search("^# (.*)$", zoo.model_card(name), re.MULTILINE)[1]
+        assert f"## {title}" not in cited
+
+
 # ---- the question, and the code put to use ------------------------------------------------------
 
 
-def test_the_question_hides_its_number():
+def test_the_question_hides_its_number_and_whatever_tells_it():
     at = opened("train_one")
     choose(at, "predict", True)
+    layers = layers_of(beginning("undercomplete", Choice()))
+    asked, total = layers[1].parameters, sum(layer.parameters for layer in layers)
+    hidden = [layer.name for layer in layers if layer.parameters == asked]
     shapes = table(at, "gives")
-    assert shapes["learns"].tolist().count("?") == 1
-    hidden = layers_of(beginning("undercomplete", Choice()))[1]
-    assert (hidden.name, shapes["learns"].tolist()[1]) == ("encoder1", "?")
-    assert not any(re.search(rf"\b{hidden.parameters:,}\b", text) for text in words_of(at))
+    assert hidden == ["encoder1", "output"]
+    assert shapes["layer"][shapes["learns"] == "?"].tolist() == hidden
+    everything = " ".join([*words_of(at), *(one.value.to_csv() for one in at.dataframe)]).replace(",", "")
+    assert not re.search(rf"\b({asked}|{total})\b", everything)
 
 
 def test_the_code_is_compared_with_the_pixels_when_asked(monkeypatch):

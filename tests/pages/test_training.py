@@ -225,7 +225,8 @@ def test_a_lesson_is_told_as_long_as_it_is_true():
     assert lesson in " ".join(words_of(at))
     choose(at, "rate", 3.0)
     assert lesson not in " ".join(words_of(at))
-    assert any(text.startswith("Start trains for 60 steps") for text in words_of(at))
+    told = "Changed: rate 3 instead of 50. Start trains for 60 steps"
+    assert any(text.startswith(told) for text in words_of(at))
 
 
 def test_another_preset_forgets_what_was_built():
@@ -441,6 +442,16 @@ def test_numbers_and_files_belong_to_the_step_that_is_shown():
     assert scores["test accuracy"].iloc[-1] == pytest.approx(training.evaluate(lab(at)).test.accuracy)
     labels = [button.label for button in at.get("download_button")]
     assert {"Weights (safetensors)", "PyTorch script", "Curves (CSV)"} <= set(labels)
+
+
+def test_a_question_hides_layers_that_learn_as_many_numbers():
+    at = opened("training", dense="3", quiz="3")
+    choose(at, "predict", True)
+    shapes, layers = table(at, "gives"), layers_of(lab(at).config)
+    asked = [layer for layer in layers if layer.parameters][3]
+    equal = [layer.name for layer in layers if layer.parameters == asked.parameters]
+    assert len(equal) > 1
+    assert shapes["layer"][shapes["learns"] == "?"].tolist() == equal
 
 
 def test_a_question_keeps_its_number_until_it_is_answered():
