@@ -79,7 +79,7 @@ def troubles(evaluation: Evaluation) -> list[Trouble]:
     step, first, last, found = evaluation.step, evaluation.layers[0], evaluation.layers[-1], []
     dead = [layer.name for layer in evaluation.layers if layer.dead == 1]
     if dead:
-        text = f"All units of {dead[0]} are dead: whatever the example, no gradient gets through them."
+        text = f"All units of {dead[0]} are dead for every test example: no gradient gets through them."
         found.append(Trouble(step, "dead layer", dead[0], text))
     elif first.gradient < FADING * last.gradient:
         share = first.gradient / last.gradient
