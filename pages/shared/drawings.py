@@ -20,7 +20,7 @@ def filmstrip(shown: list[Photo], selected: str) -> bytes:
     for at, photo in enumerate(shown):
         sprite.paste(photo.thumbnail, (at * THUMBNAIL, 0))
     items = [{"id": photo.id, "title": photo.title, "own": photo.own} for photo in shown]
-    return pack({"items": items, "selected": selected, "side": THUMBNAIL}, sprite=as_bytes(images.to_jpeg(sprite, 80)))
+    return pack({"items": items, "selected": selected, "side": THUMBNAIL}, sprite=as_bytes(images.to_jpeg(sprite, 60)))
 
 
 def answer(photo: Photo, look: cached.Look, net: Network, heading: str, scale: str, got: str) -> bytes:
