@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core import ink, strange
+from core import autoencoders, bottleneck, ink, strange
 
 
 def test_the_share_below_is_a_percentile():
@@ -27,3 +27,12 @@ def test_every_stranger_is_a_picture_and_another_one(name):
     assert made.min() >= 0
     assert made.max() <= 1
     assert np.abs(made - picture).mean() > 0.02
+
+
+@pytest.mark.parametrize("name", ["digits_32", "digits_variational_16"])
+def test_strangers_are_judged_as_one_picture_is(name):
+    net, picture = autoencoders.load(name), ink.letter("A")
+    found = strange.errors(net.model, picture)
+    assert [*found] == [one for one in strange.STRANGERS if one != "the letter A"]
+    for one, error in found.items():
+        assert error == pytest.approx(bottleneck.through(net, strange.STRANGERS[one](picture)).mse, rel=1e-4)

@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import bottleneck, strange
+from core import strange
 from pages.shared import cached_codes, figures, gate, tables, words
 from pages.shared.code_view import Shown
 
@@ -17,8 +17,10 @@ def show(shown: Shown) -> None:
         _about_tiles(shown)
         return
     errors = cached_codes.on_test_digits(shown.chosen.name)["errors"]
-    found = gate.through(_errors, shown)
-    st.markdown(_sentence(errors, found[THIS], "" if shown.own_mse is None else ", by its own code,"))
+    own, which = (shown.passage.mse, "") if shown.own_mse is None else (shown.own_mse, ", by its own code,")
+    net = cached_codes.autoencoder(shown.chosen.name)
+    found = {THIS: own} | gate.through(strange.errors, net.model, shown.passage.image)
+    st.markdown(_sentence(errors, own, which))
     st.plotly_chart(figures.errors(errors, found), key="errors", config=figures.PLAIN)
     table = pd.DataFrame(
         {
@@ -36,14 +38,6 @@ def show(shown: Shown) -> None:
         )
     st.dataframe(table, hide_index=True, key="strangers", column_config=columns)
     tables.save(table, "strangers", "save-strangers")
-
-
-def _errors(shown: Shown) -> dict[str, float]:
-    """What is fed to the network -> mean squared error, by its own code; no stranger that is this very picture."""
-    net, image = cached_codes.autoencoder(shown.chosen.name), shown.passage.image
-    fed = {name: make(image) for name, make in strange.STRANGERS.items()}
-    others = {name: one for name, one in fed.items() if not np.array_equal(one, image)}
-    return {name: bottleneck.through(net, one).mse for name, one in ({THIS: image} | others).items()}
 
 
 def _sentence(errors: np.ndarray, mse: float, own: str) -> str:

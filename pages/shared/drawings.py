@@ -16,11 +16,9 @@ PAGE = 200_000  # values of a layer sent at once, 0.8 MB
 
 def filmstrip(shown: list[Photo], selected: str) -> bytes:
     """Thumbnails in one picture, with their titles."""
-    sprite = Image.new("RGB", (THUMBNAIL * len(shown), THUMBNAIL))
-    for at, photo in enumerate(shown):
-        sprite.paste(photo.thumbnail, (at * THUMBNAIL, 0))
+    sprite = cached.sprite(shown, tuple(photo.digest for photo in shown))
     items = [{"id": photo.id, "title": photo.title, "own": photo.own} for photo in shown]
-    return pack({"items": items, "selected": selected, "side": THUMBNAIL}, sprite=as_bytes(images.to_jpeg(sprite, 60)))
+    return pack({"items": items, "selected": selected, "side": THUMBNAIL}, sprite=as_bytes(sprite))
 
 
 def answer(photo: Photo, look: cached.Look, net: Network, heading: str, scale: str, got: str) -> bytes:

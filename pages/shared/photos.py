@@ -1,4 +1,5 @@
 """The visitor's own photos: in memory, in their session, gone when it ends."""
+import io
 from dataclasses import dataclass
 
 import streamlit as st
@@ -30,6 +31,21 @@ def make(id: str, title: str, picture: Image.Image, digest: str, own: bool) -> P
     small = picture.copy()
     small.thumbnail((SENT, SENT))
     return Photo(id, title, picture, digest, images.to_jpeg(small), images.thumbnail(small, THUMBNAIL), own)
+
+
+def sprite(shown: list[Photo]) -> bytes:
+    """Their thumbnails side by side in one JPEG."""
+    row = Image.new("RGB", (THUMBNAIL * len(shown), THUMBNAIL))
+    for at, photo in enumerate(shown):
+        row.paste(photo.thumbnail, (at * THUMBNAIL, 0))
+    return images.to_jpeg(row, 60)
+
+
+def lossless(picture: Image.Image) -> bytes:
+    """The picture, pixel by pixel, as WebP: that takes 2 ms; a PNG takes 15 and is larger."""
+    file = io.BytesIO()
+    picture.save(file, "WEBP", lossless=True, method=0)
+    return file.getvalue()
 
 
 def _read(id: str, name: str, data: bytes, digest: str) -> Photo:
