@@ -98,8 +98,8 @@ def test_guided_backpropagation_through_relu6_is_what_hooks_make_of_it(network, 
 
 
 def test_relus_that_are_functions_are_guided_as_well():
-    layers = dict(one=nn.Conv2d(2, 4, 3), two=nn.Conv2d(4, 4, 3), flat=nn.Flatten(), dense=nn.Linear(16, 3))
     torch.manual_seed(0)
+    layers = dict(one=nn.Conv2d(2, 4, 3), two=nn.Conv2d(4, 4, 3), flat=nn.Flatten(), dense=nn.Linear(16, 3))
     inside = Calls(lambda s, x: s.dense(s.flat(F.relu6(s.two(F.relu(s.one(x)))))), **layers)
     outside = nn.Sequential(layers["one"], nn.ReLU(), layers["two"], nn.ReLU6(), layers["flat"], layers["dense"])
     image = torch.randn(2, 6, 6)
