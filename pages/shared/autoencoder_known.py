@@ -36,8 +36,7 @@ def show(shown: Shown) -> None:
             f"Not every stranger is caught: an empty page is so simple that it comes back with an error of only "
             f"{empty:.5f}."
         )
-    st.dataframe(table, hide_index=True, key="strangers", column_config=columns)
-    tables.save(table, "strangers", "save-strangers")
+    tables.show(table, "strangers", column_config=columns)
 
 
 def _sentence(errors: np.ndarray, mse: float, own: str) -> str:

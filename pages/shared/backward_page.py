@@ -25,10 +25,8 @@ def show(shown: Shown, asked: bool = False) -> None:
 
 def table(shown: Shown, asked: bool = False) -> None:
     """All terms of the open slope as a table; not while it is being guessed."""
-    with fold("This slope as a table", "fold-slope") as is_open:
-        if is_open and asked:
-            st.info("Answer the question first: the table would give it away.")
-        elif is_open:
+    with fold("This slope as a table", "fold-slope", asked) as is_open:
+        if is_open:
             _table(shown, shown.sum())
 
 

@@ -32,10 +32,8 @@ def show(hand: Hand) -> None:
     flow_page.draw(meter, 0, hidden, lambda event, sent: _hear(event, sent, found, aim))
     st.markdown("The sizes are hidden until you have answered." if hidden else told)
     predict.ask({flow_page.WHICH: kind})
-    with fold("Every step in numbers", "fold-flow") as is_open:
-        if is_open and hidden:
-            st.info("Answer the question first: the table would give it away.")
-        elif is_open:
+    with fold("Every step in numbers", "fold-flow", hidden) as is_open:
+        if is_open:
             _table(found)
 
 

@@ -24,9 +24,9 @@ def tell(shown: Shown, asked: str) -> None:
     with right:
         _new(shown)
     _holes()
-    with fold("The walk as a table", "fold-walk") as is_open:
+    with fold("The walk as a table", "fold-walk", asked == latent_quiz.WALK) as is_open:
         if is_open:
-            _walk(shown, asked)
+            _walk(shown)
 
 
 def _album(key: str, title: str, images: np.ndarray, captions: list[dict], size: int) -> None:
@@ -165,10 +165,7 @@ def _numbers(found: latent.Survey) -> list[str]:
 # ---- the walk ---------------------------------------------------------------------------------
 
 
-def _walk(shown: Shown, asked: str) -> None:
-    if asked == latent_quiz.WALK:
-        st.info("Answer the question first: the table would give it away.")
-        return
+def _walk(shown: Shown) -> None:
     if not shown.has_walk:
         st.info(latent_words.no_walk(shown.ends))
         return

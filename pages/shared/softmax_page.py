@@ -157,10 +157,8 @@ def table(share: Share, hidden: bool) -> None:
     count, beside = len(share.logits.values), share.logits.expected is not None
     key = "fold-expected" if beside else "fold-shares"
     st.session_state.setdefault(key, beside)  # beside what is expected it begins open
-    with fold(f"All {count:,} probabilities in numbers", key) as is_open:
-        if is_open and hidden:
-            st.info("Answer the question first: the table would give it away.")
-        elif is_open:
+    with fold(f"All {count:,} probabilities in numbers", key, hidden) as is_open:
+        if is_open:
             found, columns = _in_numbers(share), {"probability": tables.PERCENT, EXPECTED: tables.PERCENT}
             height = min(38 + 35 * len(found), 400)
             st.dataframe(found, column_config=columns, hide_index=True, height=height, key="shares")

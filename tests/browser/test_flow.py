@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from core import flow, training
 from core.flow import PRESETS
+from tests.browser.checks import fits
 from tests.tools.shots import drawn
 
 METER = "canvas.meter"
@@ -117,10 +118,7 @@ def test_histograms_tell_each_bin_without_asking(visitor):
 def test_nothing_is_wider_than_the_screen(visitor, width, link):
     page = visitor(link, width=width, has_touch=width == 390)
     drawn(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    box = page.locator(METER).bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
+    fits(page, page.locator(METER))
     if width == 390:
         page.locator(METER).tap(position={"x": 300, "y": 60})
         expect(page.locator(".foot .status")).not_to_contain_text(re.compile("^(dense1|image):"))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core import autoencoders, latent, zoo
+from tests.browser.checks import fits
 from tests.tools.shots import drawn
 
 CELLS = """canvas => {
@@ -174,11 +175,7 @@ def test_a_bar_is_dragged_and_the_picture_follows(visitor):
 def test_nothing_is_wider_than_the_screen(visitor, space, width):
     page = visitor(f"latent?latent_on={space}", width=width)
     drawn(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for canvas in page.locator(".latent canvas:visible").all():
-        box = canvas.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
+    fits(page, page.locator(".latent canvas:visible"))
 
 
 def test_keys_and_fast_drags_stay_on_the_map(visitor):

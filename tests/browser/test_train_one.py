@@ -4,15 +4,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.tools.browser import settle
+from tests.browser.checks import rest
 from tests.tools.shots import drawn
-
-
-def rest(page: Page) -> None:
-    """Wait until it has paused by itself."""
-    expect(page.locator('[data-shows*="busy=False"]')).to_be_attached(timeout=60_000)
-    expect(page.locator(".st-key-start button")).to_be_visible(timeout=60_000)
-    settle(page)
 
 
 def status(page: Page) -> Locator:

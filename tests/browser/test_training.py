@@ -4,19 +4,13 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.tools.browser import settle, turn_to
+from tests.browser.checks import fits, rest
+from tests.tools.browser import turn_to
 from tests.tools.shots import drawn
 
 
 def start(page: Page) -> None:
     page.locator(".st-key-start button").click()
-
-
-def rest(page: Page) -> None:
-    """Wait until it has paused by itself."""
-    expect(page.locator('[data-shows*="busy=False"]')).to_be_attached(timeout=60_000)
-    expect(page.locator(".st-key-start button")).to_be_visible(timeout=60_000)
-    settle(page)
 
 
 def status(page: Page) -> Locator:
@@ -136,9 +130,5 @@ def test_the_way_back_leads_to_the_run_that_was_left(visitor):
 def test_nothing_is_wider_than_the_screen_and_start_is_on_the_first(visitor, width, link):
     page = visitor(f"training?{link}", width=width)
     drawn(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for canvas in page.locator(".lab canvas:visible").all():
-        box = canvas.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
+    fits(page, page.locator(".lab canvas:visible"))
     expect(page.locator(".st-key-start button")).to_be_in_viewport()
